@@ -91,7 +91,7 @@ const waiting = [
 const restrict = (...lists) => ["error", ...lists.flat()]
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", ".wrangler/", "console/**/*.js"] },
+  { ignores: ["dist/", "coverage/", ".wrangler/", "worker-configuration.d.ts", "console/**/*.js"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts"],
@@ -110,6 +110,8 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       // Both spellings have their place: an interface for a thing, a type for a union or a mapping.
       "@typescript-eslint/consistent-type-definitions": "off",
+      // The bindings of the worker are declared by merging into `Cloudflare.Env`.
+      "@typescript-eslint/no-namespace": ["error", { allowDeclarations: true }],
       // A one-line handler that ends in a call reads better without braces.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
