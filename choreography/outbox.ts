@@ -1,0 +1,87 @@
+/**
+ * The outbox: a row is pending, sent, received. Being sent proves nothing, so it changes nothing: a row leaves when its
+ * receiver holds the event, and until then goes out again, same id, same position, with backoff.
+ */
+import type { Address, StreamName } from "./address.ts"
+import type { ChoreographySettings } from "./settings.ts"
+import { RESEND_ROWS_MAX } from "./settings.ts"
+import type { OutRow, Thread } from "./thread.ts"
+import { contentHash, type Delivery, type Receipt } from "./wire.ts"
+
+export function say(thread: Thread, event: number, target: Address, next: number): OutRow {
+  const stream = (thread.outs[target] ??= { next: 1, rows: [] })
+  const row: OutRow = { position: stream.next, event, next, tries: 0 }
+  stream.next += 1
+  stream.rows.push(row)
+  return row
+}
+
+export function deliveryOf(
+  thread: Thread,
+  stream: StreamName,
+  target: Address,
+  position: number,
+): Delivery | undefined {
+  const row = thread.outs[target]?.rows.find((candidate) => candidate.position === position)
+  const event = row === undefined ? undefined : thread.events[row.event]
+  return event === undefined ? undefined : { stream, target, position, event }
+}
+
+export interface Acknowledged {
+  readonly received: readonly OutRow[]
+  /** Received, but into the dead letters. */
+  readonly parked: readonly OutRow[]
+  /** The receiver holds something else under our position: one of us was rewound. */
+  readonly conflicts: readonly number[]
+}
+
+/** What a receipt says of our rows; nothing is changed yet. */
+export function compare(thread: Thread, receipt: Receipt): Acknowledged {
+  const rows = thread.outs[receipt.reader]?.rows ?? []
+  const hashes = new Map(receipt.hashes)
+  const parked = new Set(receipt.parked)
+  const early = new Set(receipt.early)
+  const result = { received: [] as OutRow[], parked: [] as OutRow[], conflicts: [] as number[] }
+  for (const row of rows) {
+    const event = thread.events[row.event]
+    const theirs = hashes.get(row.position)
+    if (theirs !== undefined && event !== undefined && theirs !== contentHash(event))
+      result.conflicts.push(row.position)
+    else if (row.position > receipt.upTo && !early.has(row.position)) continue
+    else (parked.has(row.position) ? result.parked : result.received).push(row)
+  }
+  return result
+}
+
+export function settle(thread: Thread, target: Address, row: OutRow, now: number): void {
+  const stream = thread.outs[target]
+  if (stream === undefined) return
+  stream.rows = stream.rows.filter((other) => other.position !== row.position)
+  const entry = thread.journal.findLast(
+    (line) => line.direction === "out" && line.peer === target && line.position === row.position,
+  )
+  if (entry !== undefined) entry.receivedAt = now
+  const wanted = Object.values(thread.outs).some((other) => other.rows.some((left) => left.event === row.event))
+  // Computed keys of a record: the entry is gone from the row with it.
+  if (!wanted) Reflect.deleteProperty(thread.events, String(row.event))
+}
+
+export interface Due {
+  readonly target: Address
+  readonly position: number
+}
+
+/** Rows whose lease is over; each gets its next lease before it goes out again. */
+export function takeDue(thread: Thread, now: number, settings: ChoreographySettings, random: () => number): Due[] {
+  const due: Due[] = []
+  for (const [target, stream] of Object.entries(thread.outs)) {
+    for (const row of stream.rows) {
+      if (row.next > now || due.length >= RESEND_ROWS_MAX) continue
+      row.tries += 1
+      const lease = Math.min(settings.resendMaxMs, settings.receiptLeaseMs * 2 ** Math.min(row.tries, 20))
+      row.next = now + Math.round(lease * (0.75 + random() / 2))
+      due.push({ target, position: row.position })
+    }
+  }
+  return due
+}

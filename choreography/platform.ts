@@ -1,0 +1,79 @@
+/**
+ * What the choreography needs from the world it runs in. There are two of these: Cloudflare's (`durable.ts`) and the
+ * simulator's, which runs the same code in virtual time.
+ */
+import type { Delivery, Receipt } from "./wire.ts"
+
+export type SqlValue = string | number | null
+export type SqlRow = Readonly<Record<string, SqlValue>>
+
+export interface Storage {
+  /** Runs one statement and reads all of its rows: no cursor is ever left open. */
+  all(sql: string, ...values: readonly SqlValue[]): readonly SqlRow[]
+  /** All or nothing; may be nested. The body can't be async: it would go on after its transaction. */
+  transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T
+  getAlarm(): Promise<number | null>
+  setAlarm(at: number): void
+  deleteAlarm(): void
+}
+
+export interface LogLine {
+  readonly level: "debug" | "info" | "warn" | "error"
+  readonly message: string
+  readonly [field: string]: string | number | boolean | null | undefined
+}
+
+/** The named places at which a crash, an eviction or a hang can strike; the simulator hits every one of them. */
+export type Point =
+  | "commit:deliver"
+  | "commit:ask"
+  | "commit:settle"
+  | "commit:receipts"
+  | "commit:alarm"
+  | "commit:redrive"
+  | "committed:deliver"
+  | "committed:ask"
+  | "committed:settle"
+  | "committed:receipts"
+  | "committed:alarm"
+  | "committed:redrive"
+  | "send:before"
+  | "send:after"
+  | "receipt:before"
+  | "receipt:after"
+  | "effect:before"
+  | "effect:after"
+  | "alarm:armed"
+
+export interface Platform {
+  readonly storage: Storage
+  now(): number
+  /** In [0, 1). */
+  random(): number
+  /** Hands bundles to the queue of a service; resolves when the queue has them. */
+  send(service: string, bundles: readonly string[]): Promise<void>
+  /** Tells senders what their readers hold. May be lost. */
+  sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
+  /** Keeps the object alive until the work is done. */
+  background(work: Promise<void>): void
+  /** Soon, unless memory is lost before: never the only thing that something depends on. */
+  later(ms: number, body: () => void): void
+  log(line: LogLine): void
+  point(name: Point): void
+}
+
+export interface DeliverResult {
+  readonly applied: number
+  readonly duplicates: number
+  readonly parked: number
+  readonly held: number
+  /** Neither applied nor held: no receipt was given, the sender will come again. */
+  readonly refused: number
+}
+
+/** What the queue consumer and the sweep need of a cell. */
+export interface CellStub {
+  deliver(deliveries: readonly Delivery[]): Promise<DeliverResult>
+  /** Files a delivery that kills the call whenever it is applied. */
+  park(delivery: Delivery, reason: string): Promise<void>
+}

@@ -1,0 +1,126 @@
+/**
+ * A thread is all that one key has: its state, and what it has said, heard, asked of the world and set a clock for.
+ *
+ * It is one row. What commits together is stored together: one write per key and commit, however much happened in it.
+ */
+import type { Envelope } from "../events/envelope.ts"
+import type { Address, StreamName } from "./address.ts"
+import type { Delivery } from "./wire.ts"
+
+/** A position said to one peer and not yet received by it. */
+export interface OutRow {
+  readonly position: number
+  /** Which of the thread's events stands at this position. */
+  readonly event: number
+  /** When it goes out again unless a receipt comes first. */
+  next: number
+  tries: number
+}
+
+export interface OutStream {
+  /** The position that the next event to this peer gets; outlives everything else of the stream. */
+  next: number
+  rows: OutRow[]
+}
+
+export interface InStream {
+  /** Everything up to here has been applied, parked or voided. */
+  upTo: number
+  /** Content hashes of positions applied, kept until the thread has been closed for a while. */
+  hashes: Record<number, string>
+  early: Delivery[]
+  parked: number[]
+  /** Since when the next position waits for a deployment that can read it. */
+  newerSince?: number
+}
+
+export interface EffectTry {
+  readonly at: number
+  readonly what: "retried" | "looked_up"
+  readonly reason: string
+}
+
+export type Outcome<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly code: string; readonly reason: string; readonly uncertain: boolean }
+
+export interface EffectRow {
+  readonly id: string
+  readonly name: string
+  readonly input: unknown
+  /** The idempotency key, fixed when the row is written. */
+  readonly key: string
+  readonly deadline: number | null
+  readonly cause: string
+  next: number
+  tries: number
+  /** A call may have been made whose answer is unknown: look it up before trying again. */
+  maybe: boolean
+  log: EffectTry[]
+  /** The answer, when its handler could not take it: the handler is tried again, the world is not. */
+  outcome?: Outcome<unknown>
+}
+
+export interface TimerRow {
+  at: number
+  readonly data: unknown
+  tries: number
+}
+
+export interface JournalEntry {
+  readonly at: number
+  readonly direction: "in" | "out"
+  readonly id: string
+  readonly type: string
+  readonly peer: Address
+  readonly position: number
+  readonly causationId: string | null
+  readonly statusBefore: string
+  readonly statusAfter: string
+  receivedAt?: number
+  /** Why it had no effect, or what a person said. */
+  note?: string
+}
+
+export interface Thread {
+  state: unknown
+  said: number
+  performed: number
+  events: Record<number, Envelope>
+  outs: Record<Address, OutStream>
+  ins: Record<StreamName, InStream>
+  effects: EffectRow[]
+  timers: Record<string, TimerRow>
+  journal: JournalEntry[]
+  /** Journal pages written before the entries that are still here. */
+  pages: number
+  /** The trace that everything without a cause of its own belongs to. */
+  trace: string
+  closedAt: number | null
+}
+
+export function emptyThread(): Thread {
+  return {
+    state: null,
+    said: 0,
+    performed: 0,
+    events: {},
+    outs: {},
+    ins: {},
+    effects: [],
+    timers: {},
+    journal: [],
+    pages: 0,
+    trace: "",
+    closedAt: null,
+  }
+}
+
+/** When the thread must be looked at next, or null when nothing in it waits for a clock. */
+export function dueAt(thread: Thread): number | null {
+  let due = Infinity
+  for (const timer of Object.values(thread.timers)) due = Math.min(due, timer.at)
+  for (const effect of thread.effects) due = Math.min(due, effect.next)
+  for (const stream of Object.values(thread.outs)) for (const row of stream.rows) due = Math.min(due, row.next)
+  return due === Infinity ? null : due
+}

@@ -1,0 +1,258 @@
+/**
+ * A turn is one event, ask, timer or outcome taking effect on one key.
+ *
+ * 1. It works on a draft: nothing of it is seen until it is merged, and a handler that throws leaves nothing behind.
+ * 2. It is synchronous, so there is exactly one current turn, and the words of `$` speak to it.
+ */
+import { newestVersion } from "../events/definition.ts"
+import { dataschema, type Envelope } from "../events/envelope.ts"
+import { address, type Address } from "./address.ts"
+import { InvariantViolation, PoisonEvent } from "./errors.ts"
+import { say } from "./outbox.ts"
+import type { Registry, Service } from "./service.ts"
+import type { ChoreographySettings } from "./settings.ts"
+import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
+import { childOf } from "./trace.ts"
+import { byteLength, EVENT_BYTES_MAX } from "./wire.ts"
+
+export interface Cause {
+  readonly type: string
+  readonly id: string
+  readonly peer: Address
+  readonly position: number
+  readonly causationId: string | null
+  readonly traceparent: string
+}
+
+export interface Surroundings {
+  readonly service: Service
+  readonly registry: Registry
+  readonly settings: ChoreographySettings
+  readonly serviceSettings: unknown
+  readonly incarnation: number
+  readonly now: number
+  readonly random: () => number
+  /** Rows shared by the keys of a cell. */
+  readonly shared: (name: string) => unknown
+  readonly keysWithPrefix: (prefix: string, after: string | null, limit: number) => readonly string[]
+}
+
+export interface SendOptions {
+  /** A forward request is refused once this time has passed; undos, answers and facts never carry one. */
+  readonly expiresAt?: number | undefined
+  /** For rehearsals: the first delivery is lost on the way. */
+  readonly loseFirst?: boolean | undefined
+}
+
+export interface PerformOptions {
+  readonly key?: string | undefined
+  readonly deadline?: number | undefined
+}
+
+interface Said {
+  readonly event: Envelope
+  readonly targets: readonly Address[]
+  readonly loseFirst: boolean
+}
+
+export interface Merged {
+  readonly sent: readonly { readonly target: Address; readonly position: number }[]
+  readonly performed: readonly string[]
+  readonly shared: ReadonlyMap<string, unknown>
+  /** Whether anything at all has to be written. */
+  readonly changed: boolean
+}
+
+let running: Turn | null = null
+
+export function currentTurn(): Turn {
+  if (running === null) throw new InvariantViolation("the words of $ are for handlers; no turn is under way")
+  return running
+}
+
+/** Runs a handler in a turn; a turn inside another would mix up whose state is whose. */
+export function within<T>(turn: Turn, body: () => T): T {
+  if (running !== null) throw new InvariantViolation("a turn can't run inside another")
+  running = turn
+  try {
+    return body()
+  } finally {
+    running = null
+  }
+}
+
+export class Turn {
+  readonly key: string
+  readonly cause: Cause
+  readonly around: Surroundings
+  ignored: string | null = null
+  #thread: Thread
+  #state: unknown
+  #saved = false
+  #note: string | null = null
+  #said: Said[] = []
+  #effects: EffectRow[] = []
+  #timers = new Map<string, TimerRow | null>()
+  #shared = new Map<string, unknown>()
+
+  constructor(key: string, thread: Thread | null, cause: Cause, around: Surroundings) {
+    this.key = key
+    this.cause = cause
+    this.around = around
+    this.#thread = thread ?? emptyThread()
+    this.#state = this.#thread.state
+  }
+
+  get thread(): Readonly<Thread> {
+    return this.#thread
+  }
+
+  get self(): Address {
+    return address(this.around.service.name, this.key)
+  }
+
+  state(): unknown {
+    return this.#state
+  }
+
+  save(state: unknown): void {
+    this.#state = state
+    this.#saved = true
+  }
+
+  note(text: string): void {
+    this.#note = text
+  }
+
+  shared(name: string): unknown {
+    return this.#shared.has(name) ? this.#shared.get(name) : this.around.shared(name)
+  }
+
+  share(name: string, value: unknown): void {
+    this.#shared.set(name, value)
+  }
+
+  send(type: string, data: unknown, options: SendOptions): void {
+    const subject = this.around.service.subjectOf(this.key)
+    const number = this.#thread.said + this.#said.length + 1
+    const incarnation = this.around.incarnation === 0 ? "" : `~${String(this.around.incarnation)}`
+    const event: Envelope = {
+      specversion: "1.0",
+      id: `${this.self}${incarnation}#${String(number)}`,
+      source: `/${this.around.service.name.toLowerCase()}/${this.key}`,
+      type,
+      subject,
+      time: new Date(this.around.now).toISOString(),
+      dataschema: dataschema(type, newestVersion(this.around.service.catalog, type)),
+      sequence: String(number),
+      partitionkey: this.key,
+      correlationid: subject,
+      causationid: this.cause.id,
+      traceparent: childOf(this.cause.traceparent || this.#thread.trace, this.around.random),
+      ...(options.expiresAt === undefined ? {} : { expirytime: new Date(options.expiresAt).toISOString() }),
+      data,
+    }
+    const size = byteLength(JSON.stringify(event))
+    if (size > EVENT_BYTES_MAX) throw new PoisonEvent(`${type} would be ${String(size)} bytes, more than an event may be`)
+    const targets = this.around.registry
+      .routes(type)
+      .flatMap((route) => route.keys({ subject, data }).map((key) => address(route.service, key)))
+    this.#said.push({ event, targets, loseFirst: options.loseFirst === true })
+  }
+
+  perform(name: string, input: unknown, options: PerformOptions): void {
+    const id = `${name}#${String(this.#thread.performed + this.#effects.length + 1)}`
+    this.#effects.push({
+      id,
+      name,
+      input,
+      key: options.key ?? `${this.self}/${id}`,
+      deadline: options.deadline ?? null,
+      cause: this.cause.traceparent || this.#thread.trace,
+      // It starts right after the commit; this is when it is picked up if memory is lost before its answer.
+      next: this.around.now + this.around.settings.effectTimeoutMs * 2,
+      tries: 0,
+      maybe: true,
+      log: [],
+    })
+  }
+
+  after(name: string, ms: number, data: unknown): void {
+    this.#timers.set(name, { at: this.around.now + Math.max(0, ms), data, tries: 0 })
+  }
+
+  cancelTimer(name: string): void {
+    this.#timers.set(name, null)
+  }
+
+  timerAt(name: string): number | null {
+    const drafted = this.#timers.get(name)
+    return drafted === undefined ? (this.#thread.timers[name]?.at ?? null) : (drafted?.at ?? null)
+  }
+
+  #status(state: unknown): string {
+    return this.around.service.statusOf?.(state) ?? ""
+  }
+
+  #changed(): boolean {
+    const drafted = this.#said.length + this.#effects.length + this.#timers.size + this.#shared.size
+    return this.#saved || drafted > 0 || this.#note !== null
+  }
+
+  /** Makes the draft the thread's own. From here on only the commit can fail, and then the thread is read anew. */
+  merge(thread: Thread): Merged {
+    const changed = this.#changed()
+    const now = this.around.now
+    if (thread.trace === "") thread.trace = this.cause.traceparent
+    this.#journal(thread)
+    thread.state = this.#state
+    for (const [name, timer] of this.#timers) {
+      if (timer === null) Reflect.deleteProperty(thread.timers, name)
+      else thread.timers[name] = timer
+    }
+    thread.effects.push(...this.#effects)
+    thread.performed += this.#effects.length
+    const sent: { target: Address; position: number }[] = []
+    for (const said of this.#said) {
+      thread.said += 1
+      if (said.targets.length > 0) thread.events[thread.said] = said.event
+      for (const target of said.targets) {
+        const row = say(thread, thread.said, target, now + this.around.settings.receiptLeaseMs)
+        if (!said.loseFirst) sent.push({ target, position: row.position })
+      }
+    }
+    return { sent, performed: this.#effects.map((effect) => effect.id), shared: this.#shared, changed }
+  }
+
+  #journal(thread: Thread): void {
+    if (this.around.service.statusOf === null) return
+    const [before, after] = [this.#status(thread.state), this.#status(this.#state)]
+    const now = this.around.now
+    const note = this.#note ?? this.ignored
+    const { type, id, peer, position, causationId } = this.cause
+    const heard = { at: now, direction: "in", id, type, peer, position, causationId } as const
+    const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after }
+    if (note !== null) entry.note = note
+    if (this.#changed() || this.ignored !== null) thread.journal.push(entry)
+    for (const said of this.#said) {
+      for (const target of said.targets) {
+        thread.journal.push({
+          at: now,
+          direction: "out",
+          id: said.event.id,
+          type: said.event.type,
+          peer: target,
+          position: (thread.outs[target]?.next ?? 1) + earlierTo(target, this.#said, said),
+          causationId: id,
+          statusBefore: after,
+          statusAfter: after,
+        })
+      }
+    }
+  }
+}
+
+/** How many events of the same turn go to a target before this one. */
+function earlierTo(target: Address, all: readonly Said[], said: Said): number {
+  return all.slice(0, all.indexOf(said)).filter((other) => other.targets.includes(target)).length
+}

@@ -1,0 +1,117 @@
+/**
+ * What travels: deliveries in bundles, and receipts.
+ *
+ * A delivery is an event on its way to one receiver, at its position in the stream between the two. A receipt is
+ * cumulative: it says what the receiver holds, never that the work is done. Receipts may be lost.
+ */
+import { z } from "zod"
+import { envelope, type Envelope } from "../events/envelope.ts"
+import type { Address, StreamName } from "./address.ts"
+
+const position = z.int().min(1)
+const name = z.string().min(3).max(512)
+
+export interface Receipt {
+  /** The stream that is receipted, and its reader. */
+  readonly stream: StreamName
+  readonly reader: Address
+  /** Everything up to here is held. */
+  readonly upTo: number
+  /** Held beyond `upTo`, waiting for a gap to close. */
+  readonly early: readonly number[]
+  /** Held, but in the dead letters: all of the stream's, each time, since an earlier receipt may have been lost. */
+  readonly parked: readonly number[]
+  /** Position and content hash of what provoked this receipt. */
+  readonly hashes: readonly (readonly [number, string])[]
+}
+
+export interface Delivery {
+  readonly stream: StreamName
+  readonly target: Address
+  readonly position: number
+  readonly event: Envelope
+  /** Rides along: what the sender has received from the target. */
+  readonly receipt?: Receipt | undefined
+  /** How many calls this delivery has killed. */
+  readonly kills?: number | undefined
+}
+
+export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
+  stream: name,
+  reader: name,
+  upTo: z.int().min(0),
+  early: z.array(position).max(256),
+  parked: z.array(position).max(10_000),
+  hashes: z.array(z.tuple([position, z.string().max(32)])).max(1_000),
+})
+
+export const deliverySchema: z.ZodType<Delivery> = z.strictObject({
+  stream: name,
+  target: name,
+  position,
+  event: envelope,
+  receipt: receiptSchema.optional(),
+  kills: z.int().min(0).optional(),
+})
+
+/** A position given up by its sender: it moves the reader's cursor and nothing else. */
+export const VOID = "void"
+
+/** 64 KB is the unit that a queue bills; a bundle keeps below it, envelope of the queue included. */
+export const BUNDLE_BYTES_MAX = 60_000
+/** No single event may outgrow a bundle, since it could then never be sent. */
+export const EVENT_BYTES_MAX = 32_000
+
+/** Packs deliveries for one queue into as few messages as fit; each message is a JSON array. */
+export function pack(deliveries: readonly Delivery[]): string[] {
+  const bundles: string[] = []
+  let texts: string[] = []
+  let size = 2
+  for (const delivery of deliveries) {
+    const text = JSON.stringify(delivery)
+    const bytes = byteLength(text) + 1
+    if (texts.length > 0 && size + bytes > BUNDLE_BYTES_MAX) {
+      bundles.push(`[${texts.join(",")}]`)
+      texts = []
+      size = 2
+    }
+    texts.push(text)
+    size += bytes
+  }
+  if (texts.length > 0) bundles.push(`[${texts.join(",")}]`)
+  return bundles
+}
+
+/** UTF-8 length without encoding: an exact count matters only near a limit, and then for every character. */
+export function byteLength(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    // Each half of a surrogate pair counts two, which makes the pair's four.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}
+
+/**
+ * A fingerprint of what an event says, to tell a repeat from another event under the same position. It guards against
+ * accidents (a sender rewound by a restore), not against an attacker, so 106 bits of a fast hash are plenty.
+ */
+export function contentHash(event: Envelope): string {
+  const text = `${event.id}|${event.type}|${event.dataschema}|${JSON.stringify(event.data)}`
+  return scatter(text, 0).toString(36) + scatter(text, 0x9e3779b9).toString(36)
+}
+
+/** Two 32-bit lanes folded into a whole number of 53 bits. */
+export function scatter(text: string, seed: number): number {
+  let high = 0xdeadbeef ^ seed
+  let low = 0x41c6ce57 ^ seed
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    high = Math.imul(high ^ code, 2654435761)
+    low = Math.imul(low ^ code, 1597334677)
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
+  return (low & 0x1fffff) * 0x1_0000_0000 + (high >>> 0)
+}

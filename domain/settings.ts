@@ -1,0 +1,25 @@
+/** What a shop can set. Read once from the variables by `http`/`index.ts`, passed to every service. */
+import type { CellCounts } from "./placement.ts"
+
+export interface Settings {
+  readonly cells: CellCounts
+  readonly simulation: boolean
+  readonly paymentFailureRate: number
+  readonly carrierFailureRate: number
+  readonly dispatchDelayMs: number
+  readonly transitDelayMs: number
+  /** Null: only `/deliver` or a carrier's webhook delivers. */
+  readonly deliveryDelayMs: number | null
+  readonly reservationTtlMs: number
+  /** Until dispatch is granted. */
+  readonly orderDeadlineMs: number
+  /** From the grant on; passing it only alerts. */
+  readonly deliveryDeadlineMs: number
+  /** How long a step may take to answer before the order compensates. */
+  readonly stepDeadlineMs: number
+  /** How long an undo may take before it is outstanding and a person must decide. */
+  readonly undoDeadlineMs: number
+  /** Tries and first backoff that simulated stock failures obey, the same as effects do. */
+  readonly effectAttemptsMax: number
+  readonly effectBackoffMs: number
+}
