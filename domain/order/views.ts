@@ -1,0 +1,193 @@
+/** What others see of an order; money in cents, times in milliseconds. `http` renders them as the contract says. */
+import type { CancellationCode, Flow, Item, Plan, PostalAddress } from "../../events/parts.ts"
+
+export const STATUSES = [
+  "pending",
+  "confirmed",
+  "paid",
+  "shipped",
+  "delivered",
+  "cancelling",
+  "cancelled",
+  "refunded",
+  "attention",
+] as const
+export type OrderStatus = (typeof STATUSES)[number]
+
+export const STEPS = ["payment", "inventory", "shipping"] as const
+export type StepName = (typeof STEPS)[number]
+
+export type StepStatus =
+  | "waiting"
+  | "pending"
+  | "completed"
+  | "failed"
+  | "compensating"
+  | "compensated"
+  | "skipped"
+
+/** How each participant is to behave for this order; only where simulation is on. */
+export interface Simulate {
+  readonly payment?: Plan | undefined
+  readonly inventory?: Plan | undefined
+  readonly shipping?: Plan | undefined
+  readonly refund?: Plan | undefined
+  readonly release?: Plan | undefined
+  readonly cancelShipment?: Plan | undefined
+}
+
+/** A validated order whose prices are settled. */
+export interface NewOrder {
+  readonly orderId: string
+  readonly customerId: string
+  readonly items: readonly Item[]
+  readonly currency: string
+  readonly shippingAddress: PostalAddress
+  readonly flow: Flow
+  readonly paymentMethod: string | null
+  readonly simulate: Simulate
+}
+
+export interface Cancellation {
+  readonly reason: string
+  readonly code: CancellationCode
+  readonly at: number
+}
+
+export interface OrderView {
+  readonly id: string
+  readonly customerId: string
+  readonly status: OrderStatus
+  readonly items: readonly Item[]
+  readonly total: number
+  readonly currency: string
+  readonly shippingAddress: PostalAddress
+  readonly flow: Flow
+  readonly paymentMethod: string | null
+  readonly cancellation: Cancellation | null
+  readonly payment: { readonly id: string; readonly status: string } | null
+  readonly shipment: { readonly id: string; readonly trackingNumber: string; readonly status: string } | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly version: number
+}
+
+export interface StepView {
+  readonly name: StepName
+  readonly status: StepStatus
+  readonly attempts: number
+  readonly requestedAt: number | null
+  readonly completedAt: number | null
+  readonly error: string | null
+  readonly deadlineAt: number | null
+}
+
+export interface LineView {
+  readonly sku: string
+  readonly quantity: number
+  readonly status: StepStatus
+}
+
+export interface TimelineEntry {
+  readonly at: number
+  readonly direction: "in" | "out"
+  readonly id: string
+  readonly type: string
+  readonly peer: string
+  readonly position: number
+  readonly causationId: string | null
+  readonly statusBefore: string
+  readonly statusAfter: string
+  readonly receivedAt?: number
+  readonly note?: string
+}
+
+export type SagaStatus = "in_progress" | "completed" | "compensating" | "failed" | "attention"
+
+export interface SagaView {
+  readonly orderId: string
+  readonly status: SagaStatus
+  readonly flow: Flow
+  readonly version: number
+  readonly steps: {
+    readonly payment: StepView
+    readonly inventory: StepView & { readonly lines: readonly LineView[] }
+    readonly shipping: StepView
+  }
+  readonly compensation: {
+    readonly required: boolean
+    readonly reason: string | null
+    readonly outstanding: readonly StepName[]
+  }
+  readonly startedAt: number
+  readonly completedAt: number | null
+  readonly failedAt: number | null
+  readonly timeline: readonly TimelineEntry[]
+}
+
+/** What came of asking to cancel. */
+export type CancelAnswer =
+  | { readonly outcome: "accepted"; readonly order: OrderView }
+  /** The status or the grant forbids it. */
+  | { readonly outcome: "refused"; readonly order: OrderView; readonly detail: string }
+  /** The order is no longer at the version that the caller has seen. */
+  | { readonly outcome: "moved"; readonly order: OrderView }
+  | { readonly outcome: "unknown" }
+
+export type Resolution = "retry" | "compensate" | "accept"
+
+export interface ResolveInput {
+  readonly action: Resolution
+  readonly reason: string
+  readonly who: string
+  readonly step: StepName | null
+  readonly outcome: "done" | "not_done" | null
+  readonly amount: number | null
+}
+
+export type ResolveAnswer =
+  | { readonly outcome: "accepted"; readonly order: OrderView }
+  | { readonly outcome: "refused"; readonly order: OrderView; readonly detail: string }
+  | { readonly outcome: "unknown" }
+
+export interface WhyView {
+  readonly summary: string
+  readonly waitingFor: readonly string[]
+  readonly since: number | null
+  readonly nextAttemptAt: number | null
+  readonly deadlineAt: number | null
+  readonly blockedBy: readonly string[]
+  readonly lastError: string | null
+  readonly unreceived: readonly { readonly type: string; readonly target: string; readonly tries: number; readonly nextAt: number }[]
+}
+
+export interface BooksView {
+  readonly authorised: number
+  readonly captured: number
+  readonly refunded: number
+  readonly kept: number
+  readonly lines: readonly {
+    readonly sku: string
+    readonly quantity: number
+    readonly reserved: number
+    readonly shipped: number
+    readonly released: number
+    readonly lost: number
+  }[]
+  readonly balanced: boolean
+}
+
+/** The shape of the Order service's asks. */
+export interface OrderAsks {
+  /** Placing the same order twice answers the first. */
+  readonly place: { readonly input: NewOrder; readonly answer: OrderView }
+  readonly view: { readonly input: null; readonly answer: OrderView | null }
+  readonly saga: { readonly input: null; readonly answer: SagaView | null }
+  readonly cancel: {
+    readonly input: { readonly reason: string | null; readonly version: number | null }
+    readonly answer: CancelAnswer
+  }
+  readonly resolve: { readonly input: ResolveInput; readonly answer: ResolveAnswer }
+  readonly why: { readonly input: null; readonly answer: WhyView | null }
+  readonly books: { readonly input: null; readonly answer: BooksView | null }
+}

@@ -1,0 +1,139 @@
+/** What others see of stock, payments, shipments, customers and products; cents and milliseconds, as in `order/views`. */
+import type { Notification } from "../events/customer.ts"
+import type { Line, PostalAddress } from "../events/parts.ts"
+
+export interface LevelView {
+  readonly sku: string
+  readonly available: number
+  readonly reserved: number
+  readonly shipped: number
+  readonly updatedAt: number
+}
+
+/** Asked of the key `SKU/level`, which has no state of its own: the level is what reservations of a SKU share. */
+export interface InventoryAsks {
+  readonly level: { readonly input: null; readonly answer: LevelView | null }
+  /** Creates the SKU if it is new. */
+  readonly add: { readonly input: { readonly quantity: number }; readonly answer: LevelView }
+  /** The first stock of a SKU; does nothing if the SKU exists. */
+  readonly seed: { readonly input: { readonly quantity: number }; readonly answer: LevelView }
+}
+
+export type PaymentStatus =
+  | "requested"
+  | "charging"
+  | "authorized"
+  | "captured"
+  | "declined"
+  | "failed"
+  | "unknown"
+  | "voided"
+  | "refunding"
+  | "partially_refunded"
+  | "refunded"
+
+export interface PaymentEntry {
+  readonly at: number
+  readonly event: "authorized" | "captured" | "declined" | "failed" | "voided" | "refunded" | "retried" | "looked_up"
+  readonly amount: number
+  readonly key: string
+  readonly reason?: string
+}
+
+export interface PaymentView {
+  readonly id: string
+  readonly orderId: string
+  readonly status: PaymentStatus
+  readonly amount: number
+  readonly refunded: number
+  readonly currency: string
+  readonly attempts: number
+  readonly history: readonly PaymentEntry[]
+}
+
+export interface PaymentAsks {
+  readonly view: { readonly input: null; readonly answer: PaymentView | null }
+}
+
+export type ShipmentStatus = "created" | "dispatched" | "in_transit" | "delivered" | "cancelled"
+
+export interface TrackingEntry {
+  readonly status: string
+  readonly location: string
+  readonly at: number
+}
+
+export interface ShipmentView {
+  readonly id: string
+  readonly orderId: string
+  readonly carrier: string
+  readonly trackingNumber: string
+  readonly status: ShipmentStatus
+  readonly address: PostalAddress
+  readonly items: readonly Line[]
+  readonly estimatedDelivery: number
+  readonly createdAt: number
+  readonly dispatchedAt: number | null
+  readonly deliveredAt: number | null
+  readonly trackingHistory: readonly TrackingEntry[]
+}
+
+export interface ShippingAsks {
+  /** Null until a label exists. */
+  readonly view: { readonly input: null; readonly answer: ShipmentView | null }
+  /** A simulated delivery: as if the carrier reported one. */
+  readonly deliver: {
+    readonly input: null
+    readonly answer: { readonly accepted: boolean; readonly status: ShipmentStatus | "none" }
+  }
+  /** Asked of a cell: the order whose parcel has this number. One point look-up. */
+  readonly track: { readonly input: { readonly trackingNumber: string }; readonly answer: string | null }
+}
+
+export interface Notice {
+  readonly orderId: string
+  readonly type: Notification
+  readonly message: string
+  readonly at: number
+}
+
+export type Claim =
+  /** The key is the caller's: place the order under this id, then complete the claim. */
+  | { readonly outcome: "claimed"; readonly orderId: string }
+  | { readonly outcome: "replay"; readonly status: number; readonly body: string; readonly orderId: string }
+  | { readonly outcome: "running" }
+  | { readonly outcome: "mismatch" }
+
+export interface CustomerAsks {
+  /** Asked of the key `customer/`: its order ids, newest first. */
+  readonly orders: {
+    readonly input: { readonly limit: number; readonly after: string | null }
+    readonly answer: { readonly orderIds: readonly string[]; readonly next: string | null }
+  }
+  /** Asked of the order's own key: the customer has this order from now on. */
+  readonly note: { readonly input: { readonly orderId: string }; readonly answer: null }
+  readonly notices: { readonly input: null; readonly answer: readonly Notice[] }
+  /** Asked of the claim's own key. A running claim that outlived its lease is completed by any twin, same order id. */
+  readonly claim: {
+    readonly input: { readonly bodyHash: string; readonly orderId: string; readonly leaseMs: number; readonly lifeMs: number }
+    readonly answer: Claim
+  }
+  /** Only a 201 is stored. */
+  readonly complete: { readonly input: { readonly status: number; readonly body: string }; readonly answer: null }
+  /** After a 4xx or 5xx the key is free. */
+  readonly free: { readonly input: null; readonly answer: null }
+}
+
+export interface Product {
+  readonly sku: string
+  readonly name: string
+  /** Null: whoever orders has to state one, if they may. */
+  readonly price: number | null
+}
+
+/** All asked of the one key `catalog`. */
+export interface CatalogAsks {
+  readonly products: { readonly input: null; readonly answer: readonly Product[] }
+  /** Adds a SKU that the catalogue doesn't know yet. */
+  readonly register: { readonly input: { readonly sku: string }; readonly answer: Product }
+}
