@@ -18,7 +18,7 @@ import type {
   SettledEffect,
   UndeliveredEvent,
 } from "./service.ts"
-import type { EffectTry, Outcome, Thread } from "./thread.ts"
+import type { EffectTry, JournalEntry, Outcome, Thread } from "./thread.ts"
 import { currentTurn, type PerformOptions, type SendOptions } from "./turn.ts"
 
 /** What a service declares about itself; each part is a plain type. */
@@ -109,8 +109,10 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   note(text: string): undefined
   /** An unguessable id. */
   id(prefix: string): string
-  /** The key's own row, to explain it: journal, unreceived events, effects under way. */
+  /** The key's own row, to explain it: unreceived events, effects and timers under way. */
   thread(): Readonly<Thread>
+  /** Everything the key heard or said, oldest first. */
+  journal(): readonly JournalEntry[]
   /** Keys of this cell that begin so, in their order. */
   keysWithPrefix(prefix: string, after: string | null, limit: number): readonly string[]
 }
@@ -131,6 +133,8 @@ export interface ServiceOptions<S extends Shape> {
   readonly placement: (settings: S["settings"]) => Placement
   readonly subjectOf?: (key: string) => string
   readonly statusOf?: (state: S["state"] | null) => string
+  /** Without it, a key that waits for nothing is at its end. */
+  readonly isFinal?: (state: S["state"] | null) => boolean
 }
 
 /** A declared service that remembers its shape for those who ask things of it. */
@@ -147,6 +151,7 @@ export function choreography<C extends Catalog>(catalog: C) {
         const asks = setup(words<C, S>(catalog, declared))
         const { listeners, undelivered, settled, expired } = declared
         const statusOf = options.statusOf as ((state: unknown) => string) | undefined
+        const isFinal = options.isFinal as ((state: unknown) => boolean) | undefined
         return {
           name,
           catalog,
@@ -157,6 +162,7 @@ export function choreography<C extends Catalog>(catalog: C) {
           asks: asks as Readonly<Record<string, (input: never) => unknown>>,
           subjectOf: options.subjectOf ?? ((key) => key),
           statusOf: statusOf ?? null,
+          isFinal: isFinal ?? (() => true),
           placement: options.placement as (settings: never) => Placement,
         }
       }
@@ -220,6 +226,7 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
     note: (text) => nothing(currentTurn().note(text)),
     id: (prefix) => `${prefix}_${unguessable(currentTurn().around.random)}`,
     thread: () => currentTurn().thread,
+    journal: () => currentTurn().journal(),
     keysWithPrefix: (prefix, after, limit) => currentTurn().around.keysWithPrefix(prefix, after, limit),
   }
 }

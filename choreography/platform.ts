@@ -56,7 +56,9 @@ export interface Platform {
   sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
   /** Keeps the object alive until the work is done. */
   background(work: Promise<void>): void
-  /** Soon, unless memory is lost before: never the only thing that something depends on. */
+  /** Right after what is under way now, with whatever else comes in until then. */
+  soon(body: () => void): void
+  /** Later, unless memory is lost before: never the only thing that something depends on. */
   later(ms: number, body: () => void): void
   log(line: LogLine): void
   point(name: Point): void
@@ -76,4 +78,6 @@ export interface CellStub {
   deliver(deliveries: readonly Delivery[]): Promise<DeliverResult>
   /** Files a delivery that kills the call whenever it is applied. */
   park(delivery: Delivery, reason: string): Promise<void>
+  /** Looks at its alarm again; answers if the object lives at all. */
+  poke(): Promise<void>
 }

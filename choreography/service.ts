@@ -42,9 +42,19 @@ export interface Placement {
   cells(): readonly string[]
 }
 
-export interface EffectPolicy {
-  readonly attemptsMax?: number
-  readonly timeoutMs?: number
+export interface PerformContext {
+  /** The idempotency key. */
+  readonly key: string
+  /** Counts from 1. */
+  readonly attempt: number
+  readonly signal: AbortSignal
+}
+
+/** How an effect reaches the world outside. */
+export interface Performer<Input = never, Result = unknown> {
+  perform(input: Input, context: PerformContext): Promise<Result>
+  /** What came of an earlier call with this key; undefined when there surely was none. Throws when that can't be told. */
+  lookup(input: Input, context: PerformContext): Promise<Result | undefined>
 }
 
 export interface Service {
@@ -59,6 +69,8 @@ export interface Service {
   readonly subjectOf: (key: string) => string
   /** The key's status in one word, for its journal; a service without it keeps no journal. */
   readonly statusOf: ((state: unknown) => string) | null
+  /** Whether a key that waits for nothing has reached its end; only then may what it remembers be thinned out. */
+  readonly isFinal: (state: unknown) => boolean
   readonly placement: (settings: never) => Placement
 }
 

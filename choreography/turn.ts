@@ -35,6 +35,7 @@ export interface Surroundings {
   /** Rows shared by the keys of a cell. */
   readonly shared: (name: string) => unknown
   readonly keysWithPrefix: (prefix: string, after: string | null, limit: number) => readonly string[]
+  readonly pages: (key: string) => readonly JournalEntry[]
 }
 
 export interface SendOptions {
@@ -109,6 +110,11 @@ export class Turn {
 
   get self(): Address {
     return address(this.around.service.name, this.key)
+  }
+
+  journal(): readonly JournalEntry[] {
+    const older = this.#thread.pages === 0 ? [] : this.around.pages(this.key)
+    return [...older, ...this.#thread.journal]
   }
 
   state(): unknown {

@@ -1,0 +1,86 @@
+/** What the parts of one cell have in common. A cell is one durable object, or its stand-in; it serves many keys. */
+import type { Platform } from "./platform.ts"
+import type { Performer, Placement, Registry, Service } from "./service.ts"
+import { CACHE_KEYS_MAX, type ChoreographySettings } from "./settings.ts"
+import type { Store } from "./store.ts"
+import type { Thread } from "./thread.ts"
+
+export interface Loaded {
+  readonly key: string
+  readonly thread: Thread
+  /** What the index says of it; undefined while the row does not exist. */
+  due: number | null | undefined
+}
+
+export interface CellOptions {
+  readonly name: string
+  readonly service: Service
+  readonly registry: Registry
+  readonly platform: Platform
+  readonly settings: ChoreographySettings
+  readonly serviceSettings: unknown
+  readonly performers: Readonly<Record<string, Performer>>
+}
+
+export class Core {
+  readonly name: string
+  readonly service: Service
+  readonly registry: Registry
+  readonly platform: Platform
+  readonly settings: ChoreographySettings
+  readonly serviceSettings: unknown
+  readonly performers: Readonly<Record<string, Performer>>
+  readonly store: Store
+  /** Bumped when the object has been restored to an earlier point in time. */
+  incarnation = 0
+  /** When the object will be woken; null when it won't be. */
+  alarmAt: number | null = null
+  readonly #cache = new Map<string, Loaded>()
+  readonly #placements = new Map<string, Placement>()
+
+  constructor(options: CellOptions, store: Store) {
+    this.name = options.name
+    this.service = options.service
+    this.registry = options.registry
+    this.platform = options.platform
+    this.settings = options.settings
+    this.serviceSettings = options.serviceSettings
+    this.performers = options.performers
+    this.store = store
+  }
+
+  /** The commit is the only writer, so what memory has need not be read. */
+  load(key: string): Loaded | null {
+    const cached = this.#cache.get(key)
+    if (cached !== undefined) return cached
+    const stored = this.store.load(key)
+    if (stored === null) return null
+    const loaded: Loaded = { key, thread: stored.thread, due: stored.due }
+    this.remember(loaded)
+    return loaded
+  }
+
+  remember(loaded: Loaded): void {
+    this.#cache.delete(loaded.key)
+    this.#cache.set(loaded.key, loaded)
+    if (this.#cache.size <= CACHE_KEYS_MAX) return
+    const oldest = this.#cache.keys().next()
+    if (oldest.done !== true) this.#cache.delete(oldest.value)
+  }
+
+  /** After a commit that failed: memory is ahead of the rows. */
+  forget(key: string): void {
+    this.#cache.delete(key)
+  }
+
+  placementOf(service: string): Placement | null {
+    const known = this.#placements.get(service)
+    if (known !== undefined) return known
+    const declared = this.registry.services.get(service)
+    if (declared === undefined) return null
+    // Each service declares what settings it takes; one object serves them all, checked where it is built.
+    const placement = declared.placement(this.serviceSettings as never)
+    this.#placements.set(service, placement)
+    return placement
+  }
+}

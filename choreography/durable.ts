@@ -1,0 +1,193 @@
+/// <reference types="@cloudflare/workers-types" />
+/**
+ * Cloudflare's side of the choreography: a cell in a Durable Object, on its SQLite storage, its alarm and its clock.
+ */
+import { DurableObject } from "cloudflare:workers"
+import { Cell } from "./cell.ts"
+import type { DiscardAnswer, LetterPage, RedriveAnswer } from "./hand.ts"
+import type { DeliverResult, LogLine, Platform, SqlRow, SqlValue, Storage } from "./platform.ts"
+import type { Performer, Registry, Service } from "./service.ts"
+import type { ChoreographySettings } from "./settings.ts"
+import type { Delivery, Receipt } from "./wire.ts"
+
+/** What an object needs to be told about the world around it. */
+export interface Surroundings {
+  readonly service: Service
+  readonly registry: Registry
+  readonly settings: ChoreographySettings
+  readonly serviceSettings: unknown
+  readonly performers: Readonly<Record<string, Performer>>
+  send(service: string, bundles: readonly string[]): Promise<void>
+  sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
+  log(line: LogLine): void
+}
+
+export interface CellObject {
+  deliver(deliveries: readonly Delivery[]): Promise<DeliverResult>
+  park(delivery: Delivery, reason: string): Promise<void>
+  receipts(receipts: readonly Receipt[]): Promise<void>
+  ask(key: string, name: string, input: unknown, traceparent: string): Promise<unknown>
+  poke(): Promise<void>
+  fileUnreadable(queue: string, body: unknown, reason: string): Promise<void>
+  letters(after: string, limit: number): Promise<LetterPage>
+  redrive(row: string, data: unknown, edited: boolean, who: string): Promise<RedriveAnswer>
+  discard(row: string, reason: string, who: string): Promise<DiscardAnswer>
+}
+
+/** The base of every service's object: `class Payment extends CellDurableObject<Env>` and its surroundings. */
+export abstract class CellDurableObject<Env> extends DurableObject<Env> implements CellObject {
+  readonly #cell: Cell
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env)
+    const around = this.surroundings(env)
+    const platform = new DurablePlatform(state, around)
+    this.#cell = new Cell({ ...around, name: state.id.name ?? state.id.toString(), platform })
+    void state.blockConcurrencyWhile(() => this.#cell.wake())
+  }
+
+  protected abstract surroundings(env: Env): Surroundings
+
+  deliver(deliveries: readonly Delivery[]): Promise<DeliverResult> {
+    return Promise.resolve(this.#cell.deliver(deliveries))
+  }
+
+  park(delivery: Delivery, reason: string): Promise<void> {
+    this.#cell.park(delivery, reason)
+    return Promise.resolve()
+  }
+
+  receipts(receipts: readonly Receipt[]): Promise<void> {
+    this.#cell.receipts(receipts)
+    return Promise.resolve()
+  }
+
+  ask(key: string, name: string, input: unknown, traceparent: string): Promise<unknown> {
+    return Promise.resolve(this.#cell.ask(key, name, input, traceparent))
+  }
+
+  async poke(): Promise<void> {
+    await this.#cell.poke()
+  }
+
+  fileUnreadable(queue: string, body: unknown, reason: string): Promise<void> {
+    this.#cell.fileUnreadable(queue, body, reason)
+    return Promise.resolve()
+  }
+
+  letters(after: string, limit: number): Promise<LetterPage> {
+    return Promise.resolve(this.#cell.letters(after, limit))
+  }
+
+  redrive(row: string, data: unknown, edited: boolean, who: string): Promise<RedriveAnswer> {
+    return Promise.resolve(this.#cell.redrive(row, data, edited, who))
+  }
+
+  discard(row: string, reason: string, who: string): Promise<DiscardAnswer> {
+    return Promise.resolve(this.#cell.discard(row, reason, who))
+  }
+
+  override alarm(): void {
+    this.#cell.alarm()
+  }
+}
+
+/** The runtime binds every number as REAL and takes at most this many. */
+const PARAMETERS_MAX = 100
+
+class DurableStorage implements Storage {
+  readonly #state: DurableObjectState
+
+  constructor(state: DurableObjectState) {
+    this.#state = state
+  }
+
+  all(sql: string, ...values: readonly SqlValue[]): readonly SqlRow[] {
+    if (values.length > PARAMETERS_MAX) throw new RangeError(`${String(values.length)} parameters, too many for a statement`)
+    for (const value of values) {
+      if (typeof value === "number" && !Number.isSafeInteger(value)) throw new RangeError("only whole numbers are stored")
+    }
+    // Read to the end at once: a cursor left open would take every write of the event down with it.
+    return this.#state.storage.sql.exec<Record<string, SqlValue>>(sql, ...values).toArray()
+  }
+
+  transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T {
+    return this.#state.storage.transactionSync(body)
+  }
+
+  getAlarm(): Promise<number | null> {
+    return this.#state.storage.getAlarm()
+  }
+
+  setAlarm(at: number): void {
+    void this.#state.storage.setAlarm(at)
+  }
+
+  deleteAlarm(): void {
+    void this.#state.storage.deleteAlarm()
+  }
+}
+
+const RANDOM_POOL = 256
+
+class DurablePlatform implements Platform {
+  readonly storage: Storage
+  readonly #state: DurableObjectState
+  readonly #around: Surroundings
+  readonly #pool = new Uint32Array(RANDOM_POOL)
+  #used = RANDOM_POOL
+
+  constructor(state: DurableObjectState, around: Surroundings) {
+    this.#state = state
+    this.#around = around
+    this.storage = new DurableStorage(state)
+  }
+
+  now(): number {
+    return Date.now()
+  }
+
+  /** Unguessable, since ids are made of it; drawn in bulk, since each draw costs a call. */
+  random(): number {
+    if (this.#used >= RANDOM_POOL) {
+      crypto.getRandomValues(this.#pool)
+      this.#used = 0
+    }
+    const value = this.#pool[this.#used] ?? 0
+    this.#used += 1
+    return value / 0x1_0000_0000
+  }
+
+  send(service: string, bundles: readonly string[]): Promise<void> {
+    return this.#around.send(service, bundles)
+  }
+
+  sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void> {
+    return this.#around.sendReceipts(service, cell, receipts)
+  }
+
+  background(work: Promise<void>): void {
+    this.#state.waitUntil(work)
+  }
+
+  soon(body: () => void): void {
+    // A few hops, so that answers which are ready in the same instant are settled together.
+    void Promise.resolve()
+      .then(() => undefined)
+      .then(() => undefined)
+      .then(body)
+  }
+
+  later(ms: number, body: () => void): void {
+    setTimeout(body, ms)
+  }
+
+  log(line: LogLine): void {
+    this.#around.log(line)
+  }
+
+  /** Crash points are for the simulator. */
+  point(): void {
+    return undefined
+  }
+}

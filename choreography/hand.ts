@@ -1,0 +1,159 @@
+/**
+ * A person's hand on the dead letters of a cell.
+ *
+ * 1. A letter is applied outside the cursor, in the transaction that settles it: twice has the effect of once.
+ * 2. The original's position and content stay spent. An edited letter is a new event caused by the original.
+ * 3. Before anything is done, a verdict says what would happen: the service's own handler is asked, and undone.
+ */
+import type { Envelope } from "../events/envelope.ts"
+import type { Problem } from "../events/definition.ts"
+import type { Core } from "./core.ts"
+import { messageOf } from "./errors.ts"
+import { letterId, letterRow, readLetter, type Letter } from "./letters.ts"
+import { causeOf, type Receiver } from "./receive.ts"
+import { contentHash } from "./wire.ts"
+import { Work } from "./work.ts"
+
+export interface LetterView {
+  readonly id: string
+  readonly orderId: string
+  readonly service: string
+  readonly type: string
+  readonly reason: string
+  readonly attempts: number
+  readonly parkedAt: number
+  readonly verdict: string
+  readonly event: Envelope
+}
+
+export interface LetterPage {
+  readonly items: readonly LetterView[]
+  readonly next: string | null
+}
+
+export type RedriveAnswer =
+  | { readonly outcome: "accepted" }
+  | { readonly outcome: "settled" }
+  | { readonly outcome: "unknown" }
+  | { readonly outcome: "invalid"; readonly problems: readonly Problem[] }
+
+export type DiscardAnswer = { readonly outcome: "discarded" | "settled" | "unknown" }
+
+/** What is kept of a message that nobody can read. */
+const UNREADABLE_BYTES_MAX = 8_000
+
+export class Hand {
+  readonly #core: Core
+  readonly #receiver: Receiver
+
+  constructor(core: Core, receiver: Receiver) {
+    this.#core = core
+    this.#receiver = receiver
+  }
+
+  fileUnreadable(work: Work, queue: string, body: unknown, reason: string): void {
+    const text = (JSON.stringify(body) ?? "").slice(0, UNREADABLE_BYTES_MAX)
+    const name = `${this.#core.service.name}/${queue}`
+    const event: Envelope = {
+      specversion: "1.0",
+      id: `${queue}#unreadable`,
+      source: `/queues/${queue}`,
+      type: "unreadable",
+      subject: "",
+      time: new Date(work.now).toISOString(),
+      dataschema: "",
+      sequence: "0",
+      partitionkey: queue,
+      correlationid: "",
+      traceparent: "",
+      data: text,
+    }
+    const delivery = { stream: name, target: name, position: 0, event }
+    const row = letterRow(delivery, contentHash(event))
+    work.file({
+      row,
+      key: queue,
+      subject: "",
+      type: event.type,
+      service: queue,
+      reason,
+      conflict: false,
+      attempts: 1,
+      parkedAt: work.now,
+      delivery,
+    })
+  }
+
+  letters(after: string, limit: number): LetterPage {
+    const stored = this.#core.store.openLetters(after, limit)
+    const items = stored.map(({ body }) => {
+      const letter = readLetter(body)
+      return {
+        id: letterId({ service: this.#core.service.name, cell: this.#core.name, row: letter.row }),
+        orderId: letter.subject,
+        service: letter.service,
+        type: letter.type,
+        reason: letter.reason,
+        attempts: letter.attempts,
+        parkedAt: letter.parkedAt,
+        verdict: this.#verdict(letter),
+        event: letter.delivery.event,
+      }
+    })
+    return { items, next: stored.length < limit ? null : (stored.at(-1)?.id ?? null) }
+  }
+
+  #verdict(letter: Letter): string {
+    if (letter.conflict) return "conflict"
+    if (letter.type === "unreadable") return "stale: unreadable"
+    const understood = this.#receiver.understand(letter.delivery.event, this.#core.platform.now())
+    if (understood === "newer") return "stale: newer than this reader"
+    if ("parked" in understood) return understood.parked
+    const listener = this.#core.service.listeners.get(letter.delivery.event.type)
+    if (listener === undefined) return "stale: nobody listens"
+    try {
+      const heard = { event: letter.delivery.event, data: understood.readable.data, expired: false, redriven: true }
+      const work = new Work(this.#core)
+      const turn = work.rehearse(letter.key, causeOf(letter.delivery), () => listener.handle(heard))
+      return turn.ignored === null ? "would apply" : `stale: ${turn.ignored}`
+    } catch (error) {
+      return `would fail: ${messageOf(error)}`
+    }
+  }
+
+  redrive(work: Work, row: string, data: unknown, edited: boolean, who: string): RedriveAnswer {
+    const stored = this.#core.store.letter(row)
+    if (stored === null) return { outcome: "unknown" }
+    if (stored.settled !== null) return { outcome: "settled" }
+    const letter = readLetter(stored.body)
+    const original = letter.delivery.event
+    const event = edited ? { ...original, id: `${original.id}+edited`, causationid: original.id, data } : original
+    const delivery = { ...letter.delivery, event }
+    const understood = this.#receiver.understand(event, work.now)
+    if (understood === "newer" || "parked" in understood) {
+      const message = understood === "newer" ? "newer than this reader" : understood.parked
+      return { outcome: "invalid", problems: [{ path: "event", message }] }
+    }
+    try {
+      this.#receiver.handle(work, letter.key, delivery, { ...understood.readable, expired: false }, true)
+    } catch (error) {
+      return { outcome: "invalid", problems: [{ path: "event", message: messageOf(error) }] }
+    }
+    this.#settle(work, letter, { how: "redriven", at: work.now, who, reason: edited ? "edited" : "" })
+    return { outcome: "accepted" }
+  }
+
+  discard(work: Work, row: string, reason: string, who: string): DiscardAnswer {
+    const stored = this.#core.store.letter(row)
+    if (stored === null) return { outcome: "unknown" }
+    if (stored.settled !== null) return { outcome: "settled" }
+    this.#settle(work, readLetter(stored.body), { how: "discarded", at: work.now, who, reason })
+    return { outcome: "discarded" }
+  }
+
+  #settle(work: Work, letter: Letter, settled: NonNullable<Letter["settled"]>): void {
+    work.also(() => {
+      this.#core.store.settleLetter(letter.row, work.now, JSON.stringify({ ...letter, settled }))
+    })
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * What leaves a cell after a commit: deliveries, in bundles through the queue of each receiver's service, and receipts,
+ * riding on them or by call.
+ *
+ * Nothing here is remembered in rows, so nothing here is needed: what memory loses, the outbox sends again.
+ */
+import { senderOf, split, streamName, type Address } from "./address.ts"
+import type { Core } from "./core.ts"
+import { messageOf } from "./errors.ts"
+import { deliveryOf } from "./outbox.ts"
+import { pack, type Delivery, type Receipt } from "./wire.ts"
+import type { Fresh } from "./work.ts"
+
+/** Deliveries that one flush takes up; the rest goes with the next one. */
+const FLUSH_MAX = 500
+/** Receipts owed at once; beyond this they go without waiting for a ride. */
+const OWED_MAX = 1_000
+
+interface Owed {
+  readonly receipt: Receipt
+}
+
+export class Outgoing {
+  readonly #core: Core
+  readonly #waiting = new Map<string, Fresh[]>()
+  readonly #sending = new Set<string>()
+  readonly #owed = new Map<string, Owed>()
+  #receiptTimer = false
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  /** A receipt rides on the next delivery the other way, or goes alone after a while. */
+  owe(key: string, receipt: Receipt): void {
+    const slot = `${key}|${senderOf(receipt.stream)}`
+    const before = this.#owed.get(slot)?.receipt
+    const hashes = before?.stream === receipt.stream ? [...before.hashes, ...receipt.hashes].slice(-100) : receipt.hashes
+    this.#owed.set(slot, { receipt: { ...receipt, hashes } })
+    if (this.#receiptTimer) return
+    this.#receiptTimer = true
+    const wait = this.#owed.size > OWED_MAX ? 0 : this.#core.settings.receiptDelayMs
+    this.#core.platform.later(wait, () => {
+      this.#receiptTimer = false
+      this.#core.platform.background(this.#sendReceipts())
+    })
+  }
+
+  /** To be called after a commit only. */
+  flush(fresh: readonly Fresh[]): void {
+    for (const row of fresh) {
+      const service = split(row.target)?.service ?? ""
+      const waiting = this.#waiting.get(service)
+      if (waiting === undefined) this.#waiting.set(service, [row])
+      else waiting.push(row)
+    }
+    for (const service of this.#waiting.keys()) {
+      // While one send is under way others gather, and go together.
+      if (!this.#sending.has(service)) this.#core.platform.background(this.#send(service))
+    }
+  }
+
+  async #send(service: string): Promise<void> {
+    const { platform } = this.#core
+    this.#sending.add(service)
+    try {
+      for (;;) {
+        const rows = this.#waiting.get(service)?.splice(0, FLUSH_MAX) ?? []
+        if (rows.length === 0) return
+        const deliveries = rows.flatMap((row) => this.#deliveryOf(row))
+        if (deliveries.length === 0) continue
+        platform.point("send:before")
+        await platform.send(service, pack(deliveries))
+        platform.point("send:after")
+      }
+    } catch (error) {
+      // The rows are still there and their leases run: they go out again, with backoff.
+      platform.log({ level: "warn", message: "send failed", service, reason: messageOf(error) })
+    } finally {
+      this.#sending.delete(service)
+      this.#waiting.delete(service)
+    }
+  }
+
+  #deliveryOf(row: Fresh): Delivery[] {
+    const core = this.#core
+    const thread = core.load(row.key)?.thread
+    if (thread === undefined) return []
+    const self: Address = `${core.service.name}/${row.key}`
+    const delivery = deliveryOf(thread, streamName(self, core.incarnation), row.target, row.position)
+    if (delivery === undefined) return []
+    const slot = `${row.key}|${row.target}`
+    const owed = this.#owed.get(slot)
+    if (owed === undefined) return [delivery]
+    this.#owed.delete(slot)
+    return [{ ...delivery, receipt: owed.receipt }]
+  }
+
+  async #sendReceipts(): Promise<void> {
+    const core = this.#core
+    const perCell = new Map<string, { service: string; cell: string; receipts: Receipt[] }>()
+    for (const { receipt } of this.#owed.values()) {
+      const sender = split(senderOf(receipt.stream))
+      const cell = sender === null ? undefined : core.placementOf(sender.service)?.cellOf(sender.key)
+      if (sender === null || cell === undefined) continue
+      const slot = `${sender.service}|${cell}`
+      const batch = perCell.get(slot) ?? { service: sender.service, cell, receipts: [] }
+      batch.receipts.push(receipt)
+      perCell.set(slot, batch)
+    }
+    this.#owed.clear()
+    for (const batch of perCell.values()) {
+      try {
+        core.platform.point("receipt:before")
+        await core.platform.sendReceipts(batch.service, batch.cell, batch.receipts)
+        core.platform.point("receipt:after")
+      } catch (error) {
+        // Receipts may be lost: the sender's lease provokes the next one.
+        core.platform.log({ level: "debug", message: "receipts lost", cell: batch.cell, reason: messageOf(error) })
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What a closed key remembers is thinned out after a while: content hashes, payloads, its journal. Never its cursors,
+ * its next positions or its state, so no copy of anything is ever let in again, however late it comes.
+ *
+ * It needs no index and no clock of its own: now and then an alarm looks at a few more closed keys.
+ */
+import type { Core } from "./core.ts"
+import { RETENTION_EVERY_MS, RETENTION_KEYS_MAX } from "./settings.ts"
+import type { Thread } from "./thread.ts"
+import type { Work } from "./work.ts"
+
+const NEXT = "retention.next"
+const CURSOR = "retention.cursor"
+
+export class Retention {
+  readonly #core: Core
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  dueAt(): number | null {
+    const next = this.#core.store.meta(NEXT)
+    return next === null ? null : Number(next)
+  }
+
+  run(work: Work): void {
+    const { store, settings } = this.#core
+    const due = this.dueAt()
+    if (due !== null && due > work.now) return
+    const cursor = store.meta(CURSOR) ?? ""
+    const keys = store.closedKeys(cursor, work.now - settings.conflictMs, RETENTION_KEYS_MAX)
+    for (const key of keys) {
+      const { thread } = work.thread(key)
+      if (!isThick(thread)) continue
+      thin(thread)
+      work.touch(key)
+      work.also(() => {
+        store.dropPages(key)
+      })
+    }
+    work.also(() => {
+      store.setMeta(CURSOR, keys.length < RETENTION_KEYS_MAX ? "" : (keys.at(-1) ?? ""))
+      store.setMeta(NEXT, String(work.now + RETENTION_EVERY_MS))
+    })
+  }
+}
+
+function isThick(thread: Thread): boolean {
+  return (
+    thread.journal.length > 0 ||
+    thread.pages > 0 ||
+    Object.values(thread.ins).some((stream) => Object.keys(stream.hashes).length > 0)
+  )
+}
+
+function thin(thread: Thread): void {
+  thread.journal = []
+  thread.pages = 0
+  thread.events = {}
+  for (const stream of Object.values(thread.ins)) stream.hashes = {}
+}

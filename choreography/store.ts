@@ -1,0 +1,203 @@
+/**
+ * The rows of a cell. One row a thread: state, inbox, outbox, effects and timers change together, so they are stored
+ * together, and a commit costs one row per key however much happened in it.
+ *
+ * `due` is a lower bound of when a thread must be looked at: it is only moved when something earlier comes up, or when
+ * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
+ */
+import type { SqlRow, Storage } from "./platform.ts"
+import type { JournalEntry, Thread } from "./thread.ts"
+
+const SCHEMA: readonly string[] = [
+  "CREATE TABLE IF NOT EXISTS meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS threads (
+     key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, due INTEGER, closed INTEGER
+   ) STRICT, WITHOUT ROWID`,
+  "CREATE INDEX IF NOT EXISTS threads_due ON threads (due) WHERE due IS NOT NULL",
+  "CREATE TABLE IF NOT EXISTS shared (name TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS journal (
+     key TEXT NOT NULL, page INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (key, page)
+   ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS letters (
+     id TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL, subject TEXT NOT NULL, type TEXT NOT NULL,
+     settled INTEGER, body TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID`,
+]
+const SCHEMA_VERSION = "1"
+
+export interface StoredThread {
+  readonly thread: Thread
+  readonly due: number | null
+}
+
+export interface StoredLetter {
+  readonly id: string
+  readonly settled: number | null
+  readonly body: string
+}
+
+/** The end of a range of keys that begin with a prefix: no key holds this character. */
+const AFTER_ALL = "\u{10FFFF}"
+
+export class Store {
+  readonly #storage: Storage
+
+  constructor(storage: Storage) {
+    this.#storage = storage
+  }
+
+  /** Creates what is missing; running it again, or after a crash half-way, changes nothing. */
+  open(): void {
+    this.#storage.transaction(() => {
+      this.#storage.all(SCHEMA[0] ?? "")
+      if (this.meta("schema") === SCHEMA_VERSION) return
+      for (const statement of SCHEMA) this.#storage.all(statement)
+      this.setMeta("schema", SCHEMA_VERSION)
+    })
+  }
+
+  meta(name: string): string | null {
+    const row = this.#storage.all("SELECT value FROM meta WHERE name = ?", name)[0]
+    return row === undefined ? null : textOf(row, "value")
+  }
+
+  setMeta(name: string, value: string): void {
+    this.#storage.all("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value)
+  }
+
+  load(key: string): StoredThread | null {
+    const row = this.#storage.all("SELECT body, due FROM threads WHERE key = ?", key)[0]
+    if (row === undefined) return null
+    // Written by `insert` and `update` from a thread, and by nobody else.
+    return { thread: JSON.parse(textOf(row, "body")) as Thread, due: numberOf(row, "due") }
+  }
+
+  insert(key: string, thread: Thread, due: number | null): void {
+    this.#storage.all(
+      "INSERT INTO threads (key, body, due, closed) VALUES (?, ?, ?, ?)",
+      key,
+      JSON.stringify(thread),
+      due,
+      thread.closedAt,
+    )
+  }
+
+  update(key: string, thread: Thread): void {
+    this.#storage.all(
+      "UPDATE threads SET body = ?, closed = ? WHERE key = ?",
+      JSON.stringify(thread),
+      thread.closedAt,
+      key,
+    )
+  }
+
+  updateWithDue(key: string, thread: Thread, due: number | null): void {
+    this.#storage.all(
+      "UPDATE threads SET body = ?, closed = ?, due = ? WHERE key = ?",
+      JSON.stringify(thread),
+      thread.closedAt,
+      due,
+      key,
+    )
+  }
+
+  /** For a thread that can't be served: it comes again later, and the others come now. */
+  postpone(key: string, due: number): void {
+    this.#storage.all("UPDATE threads SET due = ? WHERE key = ?", due, key)
+  }
+
+  dueKeys(now: number, limit: number): readonly string[] {
+    const rows = this.#storage.all("SELECT key FROM threads WHERE due <= ? ORDER BY due LIMIT ?", now, limit)
+    return rows.map((row) => textOf(row, "key"))
+  }
+
+  nextDue(): number | null {
+    const row = this.#storage.all("SELECT min(due) AS due FROM threads WHERE due IS NOT NULL")[0]
+    return row === undefined ? null : numberOf(row, "due")
+  }
+
+  keys(prefix: string, after: string | null, limit: number): readonly string[] {
+    const rows = this.#storage.all(
+      "SELECT key FROM threads WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
+      after ?? prefix,
+      prefix + AFTER_ALL,
+      limit,
+    )
+    return rows.map((row) => textOf(row, "key"))
+  }
+
+  /** Threads that closed before a time, in the order of their keys. */
+  closedKeys(after: string, before: number, limit: number): readonly string[] {
+    const rows = this.#storage.all(
+      "SELECT key FROM threads WHERE key > ? AND due IS NULL AND closed < ? ORDER BY key LIMIT ?",
+      after,
+      before,
+      limit,
+    )
+    return rows.map((row) => textOf(row, "key"))
+  }
+
+  shared(name: string): unknown {
+    const row = this.#storage.all("SELECT body FROM shared WHERE name = ?", name)[0]
+    return row === undefined ? null : JSON.parse(textOf(row, "body"))
+  }
+
+  share(name: string, value: unknown): void {
+    this.#storage.all(
+      "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+      name,
+      JSON.stringify(value),
+    )
+  }
+
+  addPage(key: string, page: number, entries: readonly JournalEntry[]): void {
+    this.#storage.all("INSERT OR REPLACE INTO journal VALUES (?, ?, ?)", key, page, JSON.stringify(entries))
+  }
+
+  pages(key: string): readonly JournalEntry[] {
+    const rows = this.#storage.all("SELECT body FROM journal WHERE key = ? ORDER BY page", key)
+    return rows.flatMap((row) => JSON.parse(textOf(row, "body")) as JournalEntry[])
+  }
+
+  dropPages(key: string): void {
+    this.#storage.all("DELETE FROM journal WHERE key = ?", key)
+  }
+
+  /** Filing the same letter again changes nothing. */
+  file(id: string, key: string, subject: string, type: string, body: string): void {
+    this.#storage.all("INSERT INTO letters VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING", id, key, subject, type, body)
+  }
+
+  letter(id: string): StoredLetter | null {
+    const row = this.#storage.all("SELECT id, settled, body FROM letters WHERE id = ?", id)[0]
+    return row === undefined ? null : letterOf(row)
+  }
+
+  openLetters(after: string, limit: number): readonly StoredLetter[] {
+    const rows = this.#storage.all(
+      "SELECT id, settled, body FROM letters WHERE id > ? AND settled IS NULL ORDER BY id LIMIT ?",
+      after,
+      limit,
+    )
+    return rows.map(letterOf)
+  }
+
+  settleLetter(id: string, at: number, body: string): void {
+    this.#storage.all("UPDATE letters SET settled = ?, body = ? WHERE id = ?", at, body, id)
+  }
+}
+
+function letterOf(row: SqlRow): StoredLetter {
+  return { id: textOf(row, "id"), settled: numberOf(row, "settled"), body: textOf(row, "body") }
+}
+
+function textOf(row: SqlRow, column: string): string {
+  const value = row[column]
+  if (typeof value !== "string") throw new TypeError(`column ${column} holds no text`)
+  return value
+}
+
+function numberOf(row: SqlRow, column: string): number | null {
+  const value = row[column]
+  return typeof value === "number" ? value : null
+}

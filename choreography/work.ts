@@ -1,0 +1,227 @@
+/**
+ * A unit of work: any number of turns on any number of keys, then one commit.
+ *
+ * 1. What is written, is written in one transaction: state, inbox, outbox, effects, timers, letters and the alarm.
+ * 2. A turn that throws leaves nothing behind; the turns beside it go on.
+ * 3. If the commit fails, memory is thrown away and the rows are the truth.
+ * 4. Only after the commit does anything leave the object.
+ */
+import type { Address } from "./address.ts"
+import type { Core, Loaded } from "./core.ts"
+import { messageOf } from "./errors.ts"
+import type { Letter } from "./letters.ts"
+import { fileLetter } from "./letters.ts"
+import type { Point } from "./platform.ts"
+import { ALARM_GRACE_MS, JOURNAL_MAX, JOURNAL_PAGE, TURNS_MAX } from "./settings.ts"
+import { dueAt, emptyThread } from "./thread.ts"
+import { type Cause, Turn, within } from "./turn.ts"
+
+export type CommitName = "deliver" | "ask" | "settle" | "receipts" | "alarm" | "redrive"
+
+export interface Fresh {
+  readonly key: string
+  readonly target: Address
+  readonly position: number
+}
+
+export interface Start {
+  readonly key: string
+  readonly effect: string
+}
+
+export class Work {
+  readonly now: number
+  readonly sent: Fresh[] = []
+  readonly starts: Start[] = []
+  readonly #core: Core
+  readonly #loaded = new Map<string, Loaded>()
+  readonly #touched = new Set<string>()
+  /** Threads whose `due` has passed: their index entry is made exact. */
+  readonly #exact = new Set<string>()
+  readonly #shared = new Map<string, unknown>()
+  readonly #letters: Letter[] = []
+  readonly #also: (() => void)[] = []
+
+  constructor(core: Core) {
+    this.#core = core
+    this.now = core.platform.now()
+  }
+
+  thread(key: string): Loaded {
+    const known = this.#loaded.get(key) ?? this.#core.load(key)
+    const loaded = known ?? { key, thread: emptyThread(), due: undefined }
+    this.#loaded.set(key, loaded)
+    return loaded
+  }
+
+  touch(key: string): void {
+    this.#touched.add(key)
+  }
+
+  /** The index entry of this thread must be written anew, since its time has come. */
+  exactly(key: string): void {
+    this.#exact.add(key)
+    this.#touched.add(key)
+  }
+
+  file(letter: Letter): void {
+    this.#letters.push(letter)
+  }
+
+  /** Something else that belongs into the same transaction. */
+  also(write: () => void): void {
+    this.#also.push(write)
+  }
+
+  get idle(): boolean {
+    return this.#touched.size + this.#shared.size + this.#letters.length + this.#also.length === 0
+  }
+
+  turn<T>(key: string, cause: Cause, body: (turn: Turn) => T): T {
+    const turn = this.#begin(key, cause)
+    const result = within(turn, () => body(turn))
+    const merged = turn.merge(this.thread(key).thread)
+    if (merged.changed || turn.ignored !== null) this.touch(key)
+    for (const [name, value] of merged.shared) this.#shared.set(name, value)
+    for (const sent of merged.sent) this.sent.push({ key, ...sent })
+    for (const effect of merged.performed) this.starts.push({ key, effect })
+    return result
+  }
+
+  /** What a turn would do, without doing it. */
+  rehearse(key: string, cause: Cause, body: (turn: Turn) => void): Turn {
+    const turn = this.#begin(key, cause)
+    within(turn, () => {
+      body(turn)
+    })
+    return turn
+  }
+
+  #begin(key: string, cause: Cause): Turn {
+    const core = this.#core
+    return new Turn(key, this.thread(key).thread, cause, {
+      service: core.service,
+      registry: core.registry,
+      settings: core.settings,
+      serviceSettings: core.serviceSettings,
+      incarnation: core.incarnation,
+      now: this.now,
+      random: () => core.platform.random(),
+      shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.store.shared(name)),
+      keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
+      pages: (of) => core.store.pages(of),
+    })
+  }
+
+  /** Timers that are due already, a delay of 0 above all, run in the commit that set them. */
+  runTimers(key: string): void {
+    for (let turns = 0; turns < TURNS_MAX; turns++) {
+      const { thread } = this.thread(key)
+      const due = Object.entries(thread.timers).filter(([, timer]) => timer.at <= this.now)
+      const next = due.sort(([, a], [, b]) => a.at - b.at)[0]
+      if (next === undefined) return
+      this.#expire(key, next[0])
+    }
+  }
+
+  #expire(key: string, name: string): void {
+    const core = this.#core
+    const { thread } = this.thread(key)
+    const timer = thread.timers[name]
+    if (timer === undefined) return
+    Reflect.deleteProperty(thread.timers, name)
+    this.touch(key)
+    const self = `${core.service.name}/${key}`
+    const cause = { type: `timer.${name}`, id: `${self}!${name}`, peer: self, position: 0, causationId: null }
+    try {
+      const handle = core.service.expired.get(name)
+      if (handle === undefined) throw new Error(`nobody waits for the timer ${name}`)
+      this.turn(key, { ...cause, traceparent: thread.trace }, () => handle({ data: timer.data }))
+    } catch (error) {
+      // A timer is never lost: it comes again, ever later, and says so each time.
+      const tries = timer.tries + 1
+      const pause = Math.min(core.settings.resendMaxMs, core.settings.effectBackoffMs * 2 ** Math.min(tries, 20))
+      thread.timers[name] = { at: this.now + pause, data: timer.data, tries }
+      core.platform.log({ level: "error", message: "timer failed", key, timer: name, tries, reason: messageOf(error) })
+    }
+  }
+
+  commit(name: CommitName): void {
+    for (const key of [...this.#touched]) this.runTimers(key)
+    if (this.idle && name !== "alarm") return
+    const core = this.#core
+    this.#point(`commit:${name}`)
+    let alarm: number | null = null
+    try {
+      alarm = core.platform.storage.transaction(() => this.#write(name === "alarm"))
+    } catch (error) {
+      for (const key of this.#loaded.keys()) core.forget(key)
+      throw error
+    }
+    core.alarmAt = alarm
+    for (const key of this.#touched) core.remember(this.thread(key))
+    this.#point(`committed:${name}`)
+  }
+
+  #point(name: Point): void {
+    this.#core.platform.point(name)
+  }
+
+  /** Writes everything, and answers when the object will be woken. */
+  #write(alarmRuns: boolean): number | null {
+    const { store } = this.#core
+    let earliest = Infinity
+    for (const key of this.#touched) {
+      const due = this.#writeThread(key)
+      if (due !== null) earliest = Math.min(earliest, due)
+    }
+    for (const [name, value] of this.#shared) store.share(name, value)
+    for (const letter of this.#letters) fileLetter(store, letter)
+    for (const write of this.#also) write()
+    return this.#arm(earliest, alarmRuns)
+  }
+
+  #arm(earliest: number, alarmRuns: boolean): number | null {
+    const { store, platform, alarmAt } = this.#core
+    if (alarmRuns) {
+      // The alarm has served what was due; the next one is for whatever comes first of all.
+      const next = store.nextDue()
+      if (next === null) platform.storage.deleteAlarm()
+      else platform.storage.setAlarm(Math.max(next, this.now))
+      return next
+    }
+    // An alarm that should have fired long ago is lost, whatever memory says.
+    const alive = alarmAt !== null && alarmAt > this.now - ALARM_GRACE_MS
+    if (earliest === Infinity || (alive && alarmAt <= earliest)) return alarmAt
+    platform.storage.setAlarm(earliest)
+    return earliest
+  }
+
+  /** Writes a thread, and answers what its index entry says if that has changed. */
+  #writeThread(key: string): number | null {
+    const { store, service } = this.#core
+    const loaded = this.thread(key)
+    const { thread } = loaded
+    const due = dueAt(thread)
+    const closed = due === null && service.isFinal(thread.state)
+    thread.closedAt = closed ? (thread.closedAt ?? this.now) : null
+    if (thread.journal.length > JOURNAL_MAX) {
+      store.addPage(key, thread.pages, thread.journal.splice(0, JOURNAL_PAGE))
+      thread.pages += 1
+    }
+    const before = loaded.due
+    loaded.due = due
+    if (before === undefined) {
+      store.insert(key, thread, due)
+      return due
+    }
+    const moves = due === null ? before !== null : before === null || due < before || this.#exact.has(key)
+    if (moves && due !== before) {
+      store.updateWithDue(key, thread, due)
+      return due
+    }
+    loaded.due = before
+    store.update(key, thread)
+    return null
+  }
+}
