@@ -118,10 +118,13 @@ export interface CustomerAsks {
     readonly input: { readonly bodyHash: string; readonly orderId: string; readonly leaseMs: number; readonly lifeMs: number }
     readonly answer: Claim
   }
-  /** Only a 201 is stored. */
-  readonly complete: { readonly input: { readonly status: number; readonly body: string }; readonly answer: null }
-  /** After a 4xx or 5xx the key is free. */
-  readonly free: { readonly input: null; readonly answer: null }
+  /** Only a 201 is stored, and the first one: the answer is the body that the key has from now on. */
+  readonly complete: {
+    readonly input: { readonly orderId: string; readonly status: number; readonly body: string }
+    readonly answer: string
+  }
+  /** Refused before anything was placed: the key is free again, unless a twin has taken the claim over. */
+  readonly free: { readonly input: { readonly orderId: string }; readonly answer: null }
 }
 
 export interface Product {
@@ -134,6 +137,6 @@ export interface Product {
 /** All asked of the one key `catalog`. */
 export interface CatalogAsks {
   readonly products: { readonly input: null; readonly answer: readonly Product[] }
-  /** Adds a SKU that the catalogue doesn't know yet. */
-  readonly register: { readonly input: { readonly sku: string }; readonly answer: Product }
+  /** Adds a SKU that the catalogue doesn't know yet; null when it is full. */
+  readonly register: { readonly input: { readonly sku: string }; readonly answer: Product | null }
 }

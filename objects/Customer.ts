@@ -1,0 +1,138 @@
+/**
+ * Customer: which orders a customer has, newest first, what it was told of each, and its idempotency keys.
+ *
+ * It listens and is asked; it says nothing, so nothing ever waits for it.
+ */
+import {
+  claim,
+  complete,
+  customerOf,
+  customerPrefix,
+  hasHeard,
+  known,
+  mayFree,
+  orderKey,
+  orderOf,
+  told,
+  withStatus,
+  type CustomerState,
+  type OrderRecord,
+} from "../domain/customer.ts"
+import { customerCell, customerCells } from "../domain/placement.ts"
+import type { Settings } from "../domain/settings.ts"
+import type { CustomerAsks } from "../domain/views.ts"
+import type { Dollar } from "../choreography/dollar.ts"
+import type { AppCatalog } from "../events/catalog.ts"
+import { service } from "./dollar.ts"
+
+export interface CustomerShape {
+  readonly state: CustomerState
+  readonly shared: object
+  readonly effects: object
+  readonly timers: { readonly forget: Record<string, never> }
+  readonly asks: CustomerAsks
+  readonly settings: Settings
+}
+
+type Words = Dollar<AppCatalog, CustomerShape>
+
+interface Whose {
+  readonly data: { readonly customerId: string; readonly orderId: string }
+}
+
+/** Every fact reaches the row of its order at its customer. */
+function keys({ data }: Whose): readonly string[] {
+  return [orderKey(data.customerId, data.orderId)]
+}
+
+export const customer = service<CustomerShape>()(
+  "Customer",
+  {
+    placement: (settings) => ({
+      cellOf: (key) => customerCell(customerOf(key), settings.cells),
+      cells: () => customerCells(settings.cells),
+    }),
+    subjectOf: (key) => orderOf(key) ?? key,
+  },
+  ($) => {
+    listen($)
+    $.expired.forget(() => $.save({ kind: "free" }))
+    return { ...orderAsks($), ...claimAsks($) }
+  },
+)
+
+function listen($: Words): void {
+  const follow = (orderId: string, status: OrderRecord["status"]): undefined => {
+    const before = $.state()
+    const record = withStatus(known(before, orderId), status)
+    if (record === before) return $.ignore("already known")
+    return $.save(record)
+  }
+  // The order is noted when it is placed over HTTP; the event makes sure that it is known even if that call was lost.
+  $.on.Order.placed(({ data }) => (orderExists($) ? $.ignore("already known") : follow(data.orderId, "placed")), keys)
+  $.on.Order.cancelled(({ data }) => follow(data.orderId, "cancelled"), keys)
+  $.on.Order.completed(({ data }) => follow(data.orderId, "delivered"), keys)
+  $.on.Order.attention(({ data }) => follow(data.orderId, "attention"), keys)
+  $.on.Customer.notified(({ data }) => {
+    const record = known($.state(), data.orderId)
+    if (hasHeard(record, data.type)) return $.ignore("told before")
+    const { orderId, type, message, sentAt } = data
+    return $.save(told(record, { orderId, type, message, at: sentAt }))
+  }, keys)
+}
+
+function orderExists($: Words): boolean {
+  return $.state()?.kind === "order"
+}
+
+function orderAsks($: Words) {
+  return {
+    orders: ({ limit, after }: CustomerAsks["orders"]["input"]) => {
+      const prefix = customerPrefix(customerOf($.key))
+      // One more than asked for tells whether there is a next page.
+      const keys = $.keysWithPrefix(prefix, after === null ? null : prefix + after, limit + 1)
+      const orderIds = keys.flatMap((key) => orderOf(key) ?? [])
+      const last = orderIds.length > limit ? keys[limit - 1] : undefined
+      return { orderIds: orderIds.slice(0, limit), next: last?.slice(prefix.length) ?? null }
+    },
+    note: ({ orderId }: CustomerAsks["note"]["input"]) => {
+      if (!orderExists($)) $.save(known(null, orderId))
+      return null
+    },
+    notices: () => {
+      const state = $.state()
+      return state?.kind === "order" ? state.notices : []
+    },
+  }
+}
+
+function claimAsks($: Words) {
+  return {
+    claim: (request: CustomerAsks["claim"]["input"]) => {
+      const { record, outcome } = claim($.state(), request, $.now)
+      if (record !== null) {
+        $.save(record)
+        $.after("forget", record.lifeMs, {})
+      }
+      return outcome
+    },
+    complete: ({ orderId, status, body }: CustomerAsks["complete"]["input"]) => {
+      const before = $.state()
+      const record = complete(before, { orderId, status, body })
+      if (record !== null) {
+        $.save(record)
+        $.after("forget", record.lifeMs, {})
+        return body
+      }
+      const stored = before?.kind === "claim" && before.orderId === orderId ? before.answer : null
+      return stored?.body ?? body
+    },
+    free: ({ orderId }: CustomerAsks["free"]["input"]) => {
+      if (mayFree($.state(), orderId)) {
+        $.save({ kind: "free" })
+        $.cancelTimer("forget")
+      }
+      return null
+    },
+  }
+}
