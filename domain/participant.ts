@@ -1,0 +1,50 @@
+/** What the decisions of Payment, Inventory and Shipping are made of. Decisions are values: an object carries them out. */
+import type { AppCatalog } from "../events/catalog.ts"
+import type { DataOf, TypeOf } from "../events/definition.ts"
+import type { Plan } from "../events/parts.ts"
+
+/** An event to be said. */
+export type Saying<Type extends TypeOf<AppCatalog>> = {
+  readonly [T in Type]: { readonly type: T; readonly data: DataOf<AppCatalog, T> }
+}[Type]
+
+export type Data<Type extends TypeOf<AppCatalog>> = DataOf<AppCatalog, Type>
+
+/** How a request came. */
+export interface Hearing {
+  /** Its deadline has passed. */
+  readonly expired: boolean
+  /** A person has sent it again, so that no plan holds any more. */
+  readonly redriven: boolean
+}
+
+/** What came of a call to the world outside, once nothing more will be tried. */
+export type Outcome<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly reason: string; readonly uncertain: boolean }
+
+/** What happened between the first call and the last. */
+export interface Try {
+  readonly at: number
+  readonly what: "retried" | "looked_up"
+  readonly reason: string
+}
+
+/**
+ * An undo is a tombstone from the moment it is heard: whatever is asked for afterwards is refused.
+ *
+ * `owed`: it waits for a call that is under way. `failed`: it was given up, and another request may try again.
+ */
+export interface Undo {
+  /** The newest request, which is the one to answer. */
+  readonly attempt: number
+  readonly status: "owed" | "under_way" | "done" | "failed"
+  readonly plan: Plan | null
+  /** Counts the calls whose outcome is known to be a failure: only then does the idempotency key change. */
+  readonly round: number
+}
+
+/** The key of an undo stays the same until its outcome is known to be a failure. */
+export function undoKey(base: string, undo: Undo): string {
+  return undo.round === 1 ? base : `${base}/${String(undo.round)}`
+}

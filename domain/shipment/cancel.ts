@@ -1,0 +1,111 @@
+/** Asked to call a parcel back, and what the carrier made of it. */
+import { REASON_LENGTH_MAX } from "../limits.ts"
+import { type Data, type Hearing, type Outcome, type Undo, undoKey } from "../participant.ts"
+import { planOf, POISON_REASON } from "../plans.ts"
+import { dispatch } from "./journey.ts"
+import {
+  type CancelLabelInput,
+  type CancelLabelResult,
+  decide,
+  entry,
+  hasLeft,
+  newShipment,
+  type ShipmentDecision,
+  type ShipmentSaying,
+  type ShipmentState,
+} from "./state.ts"
+
+export function undoShipment(
+  state: ShipmentState | null,
+  asked: Data<"Shipment.cancel">,
+  heard: Hearing,
+): ShipmentDecision {
+  const known = state ?? newShipment(asked.orderId)
+  const before = known.undo
+  const attempt = Math.max(before?.attempt ?? 0, asked.attempt)
+  if (hasLeft(known)) return decide({ says: cancelFailed(known, attempt, "dispatched") })
+  if (before?.status === "done") return answered(known, { ...before, attempt })
+  if (before?.status === "owed" || before?.status === "under_way") {
+    return decide({ state: { ...known, undo: { ...before, attempt } } })
+  }
+  const plan = planOf(asked.plan, heard.redriven)
+  if (plan === "poison") return decide({ poison: POISON_REASON })
+  const undo: Undo = { attempt, status: "owed", plan, round: before?.round ?? 1 }
+  switch (known.request?.standing) {
+    case "under_way":
+      return decide({ state: { ...known, undo }, silent: true })
+    case "made":
+    case "unknown":
+      return askToCancel(known, undo)
+    case "refused":
+    case undefined:
+      return nothingToCancel(known, undo)
+  }
+}
+
+export function nothingToCancel(state: ShipmentState, undo: Undo): ShipmentDecision {
+  return answered({ ...state, status: "none" }, { ...undo, status: "done" })
+}
+
+export function askToCancel(state: ShipmentState, undo: Undo): ShipmentDecision {
+  const { orderId, request } = state
+  if (request === null) return nothingToCancel(state, undo)
+  const input: CancelLabelInput = { orderId, plan: undo.plan, label: { ...request.input, key: request.key } }
+  return decide({
+    state: { ...state, undo: { ...undo, status: "under_way" } },
+    cancelLabel: { key: undoKey(`${orderId}/cancel`, undo), input },
+    silent: true,
+  })
+}
+
+export function cancelSettled(
+  state: ShipmentState,
+  outcome: Outcome<CancelLabelResult>,
+  now: number,
+): ShipmentDecision {
+  const { undo, request } = state
+  if (undo?.status !== "under_way" || request === null) return decide({ poison: "no cancellation is under way" })
+  if (!outcome.ok) {
+    // The same key is used until it is known that it came to nothing.
+    return givenUp(state, { ...undo, round: outcome.uncertain ? undo.round : undo.round + 1 }, outcome.reason)
+  }
+  const { result } = outcome
+  switch (result.outcome) {
+    case "refused":
+      return givenUp(state, { ...undo, round: undo.round + 1 }, result.reason)
+    case "dispatched": {
+      const { carrier, trackingNumber, estimatedDelivery } = result
+      const label = state.label ?? { carrier, trackingNumber, estimatedDelivery }
+      return dispatch({ ...state, label, undo: { ...undo, status: "failed" } }, now, true)
+    }
+    case "cancelled": {
+      // What never had a label was never a shipment that one could look at.
+      const status = state.label === null ? "none" : "cancelled"
+      const history = state.label === null ? [] : [...state.history, entry("cancelled", "Called back", now)]
+      const done: Undo = { ...undo, status: "done" }
+      return answered({ ...state, status, history, request: { ...request, standing: "refused" } }, done)
+    }
+  }
+}
+
+function givenUp(state: ShipmentState, undo: Undo, text: string): ShipmentDecision {
+  const reason = text.slice(0, REASON_LENGTH_MAX)
+  return decide({
+    state: { ...state, undo: { ...undo, status: "failed" } },
+    says: cancelFailed(state, undo.attempt, reason),
+  })
+}
+
+function answered(state: ShipmentState, undo: Undo): ShipmentDecision {
+  const { orderId } = state
+  const shipmentId = state.label === null ? null : state.id
+  return decide({
+    state: { ...state, undo },
+    says: { type: "Shipment.cancelled", data: { orderId, attempt: undo.attempt, shipmentId } },
+    silent: true,
+  })
+}
+
+function cancelFailed(state: ShipmentState, attempt: number, reason: string): ShipmentSaying {
+  return { type: "Shipment.cancelFailed", data: { orderId: state.orderId, attempt, reason } }
+}

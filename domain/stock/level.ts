@@ -1,0 +1,69 @@
+/**
+ * The stock level of a SKU.
+ *
+ * 1. available + reserved + shipped = received.
+ * 2. No count is negative, and all are whole.
+ * 3. Units come in by `receive` alone; everything else only moves them.
+ */
+import { STOCK_MAX } from "../limits.ts"
+import type { LevelView } from "../views.ts"
+
+export interface Level {
+  readonly available: number
+  readonly reserved: number
+  readonly shipped: number
+  /** All that was ever put on the shelf. */
+  readonly received: number
+  readonly updatedAt: number
+}
+
+/** What is wrong with a level that no level may have; null when nothing is. */
+export function levelProblem(level: Level): string | null {
+  const { available, reserved, shipped, received } = level
+  const counts = { available, reserved, shipped, received }
+  for (const [name, count] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(count) || count < 0) return `${name} is ${String(count)}`
+  }
+  if (received > STOCK_MAX) return `received is ${String(received)}, more than a shelf may hold`
+  if (available + reserved + shipped === received) return null
+  return `${String(available)} available + ${String(reserved)} reserved + ${String(shipped)} shipped ≠ ${String(received)} received`
+}
+
+/** A SKU comes into being with its first units. */
+export function receive(level: Level | null, quantity: number, now: number): Level {
+  if (level === null) return { available: quantity, reserved: 0, shipped: 0, received: quantity, updatedAt: now }
+  return { ...level, available: level.available + quantity, received: level.received + quantity, updatedAt: now }
+}
+
+/** Null when there are not enough. */
+export function hold(level: Level | null, quantity: number, now: number): Level | null {
+  if (level === null || level.available < quantity) return null
+  const { available, reserved } = level
+  return { ...level, available: available - quantity, reserved: reserved + quantity, updatedAt: now }
+}
+
+export function giveBack(level: Level, quantity: number, now: number): Level {
+  const { available, reserved } = level
+  return { ...level, available: available + quantity, reserved: reserved - quantity, updatedAt: now }
+}
+
+export function ship(level: Level, quantity: number, now: number): Level {
+  const { reserved, shipped } = level
+  return { ...level, reserved: reserved - quantity, shipped: shipped + quantity, updatedAt: now }
+}
+
+/**
+ * Goods left whose hold was gone: they are missing from the shelf, so they leave what is available. If not even that
+ * many are available, the shortfall stays unbooked here: it would come out of other orders' holds, which only a
+ * person who counts the shelf can decide. The event says `lost`, and that is where the whole quantity stands.
+ */
+export function lose(level: Level, quantity: number, now: number): Level {
+  const moved = Math.min(quantity, level.available)
+  const { available, shipped } = level
+  return { ...level, available: available - moved, shipped: shipped + moved, updatedAt: now }
+}
+
+export function levelView(sku: string, level: Level): LevelView {
+  const { available, reserved, shipped, updatedAt } = level
+  return { sku, available, reserved, shipped, updatedAt }
+}

@@ -1,0 +1,109 @@
+/** Asked to release, and goods that leave. */
+import type { Line } from "../../events/parts.ts"
+import type { Data, Hearing } from "../participant.ts"
+import { backoffMs, moveOf, planOf, POISON_REASON } from "../plans.ts"
+import { giveBack, lose, ship } from "./level.ts"
+import {
+  decide,
+  newReservation,
+  type Release,
+  type Reservation,
+  type Shelf,
+  type StockDecision,
+  type StockSaying,
+} from "./reservation.ts"
+
+export function undoReservation(
+  state: Reservation | null,
+  asked: Data<"Inventory.release">,
+  line: Line,
+  heard: Hearing,
+  shelf: Shelf,
+): StockDecision {
+  const known = state ?? newReservation(asked.orderId, line.sku, line.quantity)
+  const before = known.release
+  const attempt = Math.max(before?.attempt ?? 0, asked.attempt)
+  if (known.status === "deducted") {
+    return decide({ says: [releaseFailed(known, attempt, "the goods have left the shelf")] })
+  }
+  if (before?.status === "done") return answered(known, { ...before, attempt })
+  if (before?.status === "retrying") return decide({ state: { ...known, release: { ...before, attempt } } })
+  const plan = planOf(asked.plan, heard.redriven)
+  if (plan === "poison") return decide({ poison: POISON_REASON })
+  const release: Release = { attempt, status: "retrying", plan, tries: 0, quantity: 0 }
+  if (known.status === "held") return tryToRelease(known, release, shelf)
+  // Nothing is held: what is left behind is the tombstone.
+  const stopped = answered({ ...known, status: "released" }, { ...release, status: "done" })
+  return { ...stopped, stop: ["reserve"] }
+}
+
+/** One try, and after a rehearsed failure the next one. */
+export function tryToRelease(state: Reservation, before: Release, shelf: Shelf): StockDecision {
+  const release: Release = { ...before, tries: before.tries + 1 }
+  const move = moveOf(release.plan, release.tries)
+  switch (move) {
+    case "fail":
+      if (release.tries >= shelf.attemptsMax) {
+        return givenUp(state, release, "the stock could not be brought to an answer")
+      }
+      return decide({
+        state: { ...state, release },
+        start: { timer: "release", ms: backoffMs(release.tries, shelf.backoffMs) },
+      })
+    case "refuse":
+      return givenUp(state, release, "rehearsal: the release was refused")
+    case "lose":
+    case "act":
+      return { ...giveUpHold(state, release, shelf), loseFirst: move === "lose" }
+  }
+}
+
+function giveUpHold(state: Reservation, release: Release, shelf: Shelf): StockDecision {
+  if (shelf.level === null) return decide({ poison: `${state.sku} is held, and has no level` })
+  const { quantity } = state
+  const done = answered({ ...state, status: "released" }, { ...release, status: "done", quantity })
+  return { ...done, level: giveBack(shelf.level, quantity, shelf.now), stop: ["expiry"] }
+}
+
+function givenUp(state: Reservation, release: Release, reason: string): StockDecision {
+  const failed: Release = { ...release, status: "failed" }
+  return decide({ state: { ...state, release: failed }, says: [releaseFailed(state, release.attempt, reason)] })
+}
+
+function answered(state: Reservation, release: Release): StockDecision {
+  const { orderId, sku } = state
+  const data = { orderId, sku, attempt: release.attempt, quantity: release.quantity }
+  return decide({ state: { ...state, release }, says: [{ type: "Inventory.released", data }] })
+}
+
+function releaseFailed(state: Reservation, attempt: number, reason: string): StockSaying {
+  const { orderId, sku } = state
+  return { type: "Inventory.releaseFailed", data: { orderId, sku, attempt, reason } }
+}
+
+/** The goods have left, whatever was thought of them here. */
+export function deductReservation(state: Reservation | null, orderId: string, line: Line, shelf: Shelf): StockDecision {
+  const known = state ?? newReservation(orderId, line.sku, line.quantity)
+  if (known.status === "deducted") return decide({ ignored: "these goods were deducted before" })
+  const lost = known.status !== "held"
+  if (!lost && known.quantity !== line.quantity) {
+    return decide({ poison: `${String(line.quantity)} left, ${String(known.quantity)} were held` })
+  }
+  const pending = known.release?.status === "retrying" ? known.release : null
+  const next: Reservation = {
+    ...known,
+    status: "deducted",
+    lost: lost ? line.quantity : 0,
+    release: pending === null ? known.release : { ...pending, status: "failed" },
+  }
+  const data = { orderId, sku: line.sku, quantity: line.quantity, lost }
+  const says: StockSaying[] = [{ type: "Inventory.deducted", data }]
+  if (pending !== null) says.push(releaseFailed(known, pending.attempt, "the goods have left the shelf"))
+  const move = lost ? lose : ship
+  return decide({
+    state: next,
+    level: shelf.level === null ? null : move(shelf.level, line.quantity, shelf.now),
+    says,
+    stop: ["reserve", "release", "expiry"],
+  })
+}

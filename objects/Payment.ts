@@ -1,0 +1,70 @@
+/** Payment: charges an order at most once, and gives back whatever it took. One key per order. */
+import { invariant, PoisonEvent } from "../choreography/errors.ts"
+import { chargeSettled, requestPayment } from "../domain/payment/charge.ts"
+import { refundSettled, undoPayment } from "../domain/payment/refund.ts"
+import {
+  type ChargeInput,
+  type ChargeResult,
+  type PaymentDecision,
+  paymentProblem,
+  type PaymentState,
+  type RefundInput,
+  type RefundResult,
+} from "../domain/payment/state.ts"
+import { viewOf } from "../domain/payment/view.ts"
+import { participantCell, participantCells } from "../domain/placement.ts"
+import type { Settings } from "../domain/settings.ts"
+import type { PaymentAsks } from "../domain/views.ts"
+import { service } from "./dollar.ts"
+
+export interface PaymentShape {
+  readonly state: PaymentState
+  readonly shared: never
+  readonly effects: {
+    readonly charge: { readonly input: ChargeInput; readonly result: ChargeResult }
+    readonly refund: { readonly input: RefundInput; readonly result: RefundResult }
+  }
+  readonly timers: object
+  readonly asks: PaymentAsks
+  readonly settings: Settings
+}
+
+export const payment = service<PaymentShape>()(
+  "Payment",
+  {
+    placement: ({ cells }) => ({
+      cellOf: (orderId) => participantCell(orderId, cells),
+      cells: () => participantCells(cells),
+    }),
+  },
+  ($) => {
+    const carryOut = ({ state, says, charge, refund, poison }: PaymentDecision): undefined => {
+      if (poison !== null) throw new PoisonEvent(poison)
+      if (state !== null) {
+        const problem = paymentProblem(state)
+        invariant(problem === null, `payment of ${state.orderId}: ${problem ?? ""}`)
+        $.save(state)
+      }
+      if (charge !== null) $.perform("charge", charge.input, { key: charge.key })
+      if (refund !== null) $.perform("refund", refund.input, { key: refund.key })
+      if (says !== null) $.send(says.type, says.data)
+    }
+    const charged = (): PaymentState => {
+      const state = $.state()
+      invariant(state !== null, "a call was made for a payment that isn't there")
+      return state
+    }
+
+    $.on.Payment.requested(({ data, ...heard }) => carryOut(requestPayment($.state(), data, heard, $.id("pay"))))
+    $.on.Payment.refund(({ data, ...heard }) => carryOut(undoPayment($.state(), data, heard, $.id("pay"))))
+    $.settled.charge(({ outcome, tries }) => carryOut(chargeSettled(charged(), outcome, tries, $.now)))
+    $.settled.refund(({ key, outcome, tries }) => carryOut(refundSettled(charged(), key, outcome, tries, $.now)))
+
+    return {
+      view: () => {
+        const state = $.state()
+        return state === null ? null : viewOf(state, $.thread().effects)
+      },
+    }
+  },
+)
