@@ -107,6 +107,8 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   ignore(reason: string): undefined
   /** Says in the journal what a person did and why. */
   note(text: string): undefined
+  /** Tells those who watch that a person should look; the thing itself goes on. */
+  alert(text: string): undefined
   /** An unguessable id. */
   id(prefix: string): string
   /** The key's own row, to explain it: unreceived events, effects and timers under way. */
@@ -224,6 +226,7 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
       return undefined
     },
     note: (text) => nothing(currentTurn().note(text)),
+    alert: (text) => nothing(currentTurn().alert(text)),
     id: (prefix) => `${prefix}_${unguessable(currentTurn().around.random)}`,
     thread: () => currentTurn().thread,
     journal: () => currentTurn().journal(),

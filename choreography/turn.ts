@@ -60,6 +60,7 @@ export interface Merged {
   readonly sent: readonly { readonly target: Address; readonly position: number }[]
   readonly performed: readonly string[]
   readonly shared: ReadonlyMap<string, unknown>
+  readonly alerts: readonly string[]
   /** Whether anything at all has to be written. */
   readonly changed: boolean
 }
@@ -91,6 +92,7 @@ export class Turn {
   #state: unknown
   #saved = false
   #note: string | null = null
+  #alerts: string[] = []
   #said: Said[] = []
   #effects: EffectRow[] = []
   #timers = new Map<string, TimerRow | null>()
@@ -128,6 +130,10 @@ export class Turn {
 
   note(text: string): void {
     this.#note = text
+  }
+
+  alert(text: string): void {
+    this.#alerts.push(text)
   }
 
   shared(name: string): unknown {
@@ -227,7 +233,7 @@ export class Turn {
         if (!said.loseFirst) sent.push({ target, position: row.position })
       }
     }
-    return { sent, performed: this.#effects.map((effect) => effect.id), shared: this.#shared, changed }
+    return { sent, performed: this.#effects.map((effect) => effect.id), shared: this.#shared, alerts: this.#alerts, changed }
   }
 
   #journal(thread: Thread): void {

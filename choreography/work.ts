@@ -84,6 +84,7 @@ export class Work {
     if (merged.changed || turn.ignored !== null) this.touch(key)
     for (const [name, value] of merged.shared) this.#shared.set(name, value)
     for (const sent of merged.sent) this.sent.push({ key, ...sent })
+    for (const alert of merged.alerts) this.#core.platform.log({ level: "error", message: "alert", key, alert })
     for (const effect of merged.performed) this.starts.push({ key, effect })
     return result
   }

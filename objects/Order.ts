@@ -1,0 +1,169 @@
+/**
+ * Order: owns the saga. It asks, joins the answers, and decides by its table; nobody else decides for it.
+ */
+import { type HeardType, HEARD } from "../domain/order/triggers.ts"
+import { decide, place } from "../domain/order/decide.ts"
+import type { Draft, OrderTimer, OrderTimers } from "../domain/order/draft.ts"
+import { books } from "../domain/order/books.ts"
+import type { OrderState } from "../domain/order/state.ts"
+import type { DataFor, Trigger } from "../domain/order/triggers.ts"
+import { orderView, sagaView } from "../domain/order/view.ts"
+import type { CancelAnswer, OrderAsks, StepName } from "../domain/order/views.ts"
+import { why } from "../domain/order/why.ts"
+import { orderCell, orderCells } from "../domain/placement.ts"
+import type { Settings } from "../domain/settings.ts"
+import type { AppCatalog } from "../events/catalog.ts"
+import type { Dollar } from "../choreography/dollar.ts"
+import { service } from "./dollar.ts"
+
+export interface OrderShape {
+  readonly state: OrderState
+  readonly shared: object
+  readonly effects: object
+  readonly timers: OrderTimers
+  readonly asks: OrderAsks
+  readonly settings: Settings
+}
+
+type $ = Dollar<AppCatalog, OrderShape>
+
+const FINAL: readonly string[] = ["delivered", "cancelled", "refunded"]
+
+export const order = service<OrderShape>()(
+  "Order",
+  {
+    placement: (settings) => ({ cellOf: orderCell, cells: () => orderCells(settings.cells) }),
+    statusOf: (state) => state?.status ?? "",
+    isFinal: (state) => state === null || FINAL.includes(state.status),
+  },
+  ($) => {
+    hear($)
+    watchClocks($)
+    watchDeadLetters($)
+    return {
+      place(input) {
+        const known = $.state()
+        if (known !== null) return orderView(known)
+        const draft = place(input, $.now, $.settings)
+        carryOut($, draft)
+        return orderView(draft.state)
+      },
+      view() {
+        const state = $.state()
+        return state === null ? null : orderView(state)
+      },
+      saga() {
+        const state = $.state()
+        return state === null ? null : sagaView(state, $.journal())
+      },
+      cancel: (input) => cancel($, input),
+      resolve(input) {
+        const state = $.state()
+        if (state === null) return { outcome: "unknown" }
+        const decision = decide(state, "resolve", input, $.now, $.settings)
+        if (decision.refused !== null) {
+          return { outcome: "refused", order: orderView(state), detail: `${decision.refused} but ${state.status}` }
+        }
+        carryOut($, decision.draft)
+        return { outcome: "accepted", order: orderView(decision.draft.state) }
+      },
+      why() {
+        const state = $.state()
+        if (state === null) return null
+        return why(state, nextDeadline($), unreceived($))
+      },
+      books() {
+        const state = $.state()
+        return state === null ? null : books(state)
+      },
+    }
+  },
+)
+
+function cancel($: $, input: OrderAsks["cancel"]["input"]): CancelAnswer {
+  const state = $.state()
+  if (state === null) return { outcome: "unknown" }
+  if (input.version !== null && input.version !== state.version) return { outcome: "moved", order: orderView(state) }
+  const { draft, refused } = decide(state, "cancel", { reason: input.reason }, $.now, $.settings)
+  if (refused !== null) {
+    return { outcome: "refused", order: orderView(state), detail: `${refused}; its status is ${state.status}` }
+  }
+  if (draft.ignored === null) carryOut($, draft)
+  return { outcome: "accepted", order: orderView(draft.state) }
+}
+
+function hear($: $): void {
+  for (const type of HEARD) listen($, type)
+}
+
+/** Every event goes the same way: the table knows the difference. */
+function listen<T extends HeardType>($: $, type: T): void {
+  const [noun, verb] = type.split(".") as [keyof $["on"], never]
+  // `type` is one of the catalogue's own names, so the two halves name a word of `$.on`; TypeScript can't split strings.
+  const on = $.on[noun][verb] as (handler: (heard: { readonly data: DataFor<T> }) => undefined) => void
+  on(({ data }) => happen($, type, data))
+}
+
+function happen<T extends Trigger>($: $, trigger: T, data: DataFor<T>): undefined {
+  const state = $.state()
+  if (state === null) return $.ignore("no such order")
+  const { draft, refused } = decide(state, trigger, data, $.now, $.settings)
+  if (refused !== null) return $.ignore(refused)
+  carryOut($, draft)
+  if (draft.ignored !== null) return $.ignore(draft.ignored)
+}
+
+function carryOut($: $, draft: Draft): void {
+  $.save(draft.state)
+  for (const { type, data, expiresAt } of draft.said) $.send(type, data, { expiresAt })
+  for (const [timer, at] of draft.clocks) {
+    if (at === null) $.cancelTimer(timer)
+    else $.after(timer, at - $.now, null)
+  }
+  if (draft.note !== null) $.note(draft.note)
+  if (draft.alert !== null) $.alert(draft.alert)
+}
+
+function watchClocks($: $): void {
+  $.expired.deadline(() => happen($, "deadline", null))
+  $.expired.delivery(() => happen($, "overdue", null))
+  $.expired.paymentStep(() => happen($, "stepTimeout", { step: "payment" }))
+  $.expired.inventoryStep(() => happen($, "stepTimeout", { step: "inventory" }))
+  $.expired.shippingStep(() => happen($, "stepTimeout", { step: "shipping" }))
+  $.expired.paymentUndo(() => happen($, "undoTimeout", { step: "payment" }))
+  $.expired.inventoryUndo(() => happen($, "undoTimeout", { step: "inventory" }))
+  $.expired.shippingUndo(() => happen($, "undoTimeout", { step: "shipping" }))
+}
+
+function watchDeadLetters($: $): void {
+  const request = (step: StepName, sku: string | null = null) => happen($, "requestParked", { step, sku })
+  const undo = (step: StepName, sku: string | null = null) => happen($, "undoParked", { step, sku })
+  $.undelivered.Payment.requested(() => request("payment"))
+  $.undelivered.Inventory.reserveRequested(({ receiver }) => request("inventory", skuOf(receiver)))
+  $.undelivered.Shipment.create(() => request("shipping"))
+  $.undelivered.Shipment.grant(() => request("shipping"))
+  $.undelivered.Payment.refund(() => undo("payment"))
+  $.undelivered.Inventory.release(({ receiver }) => undo("inventory", skuOf(receiver)))
+  $.undelivered.Shipment.cancel(() => undo("shipping"))
+}
+
+function skuOf(receiver: string): string {
+  return receiver.slice(0, receiver.lastIndexOf("/"))
+}
+
+function unreceived($: $): readonly { type: string; target: string; tries: number; nextAt: number }[] {
+  const thread = $.thread()
+  return Object.entries(thread.outs).flatMap(([target, stream]) =>
+    stream.rows.map((row) => {
+      const type = thread.events[row.event]?.type ?? ""
+      return { type, target, tries: row.tries, nextAt: row.next }
+    }),
+  )
+}
+
+function nextDeadline($: $): number | null {
+  const names = Object.keys($.thread().timers) as OrderTimer[]
+  // Timers of an order are set under these names and no others.
+  const times = names.map((name) => $.timerAt(name)).filter((at) => at !== null)
+  return times.length === 0 ? null : Math.min(...times)
+}
