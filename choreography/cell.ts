@@ -214,7 +214,13 @@ export class Cell {
       // What the world has answered is kept: the handler is tried again, the call is not.
       row.outcome = outcome
       row.next = work.now + settings.resendMaxMs
-      platform.log({ level: "error", message: "outcome can't be applied", key, effect: row.id, reason: messageOf(error) })
+      platform.log({
+        level: "error",
+        message: "outcome can't be applied",
+        key,
+        effect: row.id,
+        reason: messageOf(error),
+      })
     }
   }
 

@@ -7,7 +7,9 @@ export interface AskStub {
   ask(key: string, name: string, input: unknown, traceparent: string): Promise<unknown>
 }
 
-type InputOf<S extends Shape, A extends keyof S["asks"]> = S["asks"][A] extends { readonly input: infer Input } ? Input : never
+type InputOf<S extends Shape, A extends keyof S["asks"]> = S["asks"][A] extends { readonly input: infer Input }
+  ? Input
+  : never
 type AnswerOf<S extends Shape, A extends keyof S["asks"]> = S["asks"][A] extends { readonly answer: infer Answer }
   ? Answer
   : never

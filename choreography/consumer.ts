@@ -62,7 +62,10 @@ export async function consume(messages: readonly Message[], ports: ConsumerPorts
     const deliveries = await open(message, ports)
     if (deliveries !== null) read.push({ message, deliveries })
   }
-  const groups = group(read.flatMap((each) => each.deliveries), ports)
+  const groups = group(
+    read.flatMap((each) => each.deliveries),
+    ports,
+  )
   const failed = new Map<Delivery, Fault>()
   await inParallel(groups, CELLS_IN_FLIGHT_MAX, async (each) => {
     await deliverGroup(each, ports, failed)
@@ -165,7 +168,7 @@ async function deliverAlone(
     if (kills >= DELIVERY_KILLS_MAX) await ports.cell(cell).park(delivery, `killed ${String(kills)} calls`)
     else await ports.cell(cell).deliver([delivery])
   } catch {
-    failed.set(delivery, await lives(cell, ports) ? "delivery" : "cell")
+    failed.set(delivery, (await lives(cell, ports)) ? "delivery" : "cell")
   }
 }
 

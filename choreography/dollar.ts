@@ -9,15 +9,7 @@
  */
 import { typesOf, type Catalog, type DataOf, type TypeOf } from "../events/definition.ts"
 import type { Envelope } from "../events/envelope.ts"
-import type {
-  HeardEvent,
-  KeysOf,
-  Listener,
-  Placement,
-  Service,
-  SettledEffect,
-  UndeliveredEvent,
-} from "./service.ts"
+import type { HeardEvent, KeysOf, Listener, Placement, Service, SettledEffect, UndeliveredEvent } from "./service.ts"
 import type { EffectTry, JournalEntry, Outcome, Thread } from "./thread.ts"
 import { currentTurn, type PerformOptions, type SendOptions } from "./turn.ts"
 
@@ -81,7 +73,9 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   readonly on: On<C>
   /** An event of ours lies in its receiver's dead letters. */
   readonly undelivered: OnUndelivered<C>
-  readonly settled: { readonly [E in keyof S["effects"] & string]: (handler: Handler<Settled<S["effects"][E]>>) => void }
+  readonly settled: {
+    readonly [E in keyof S["effects"] & string]: (handler: Handler<Settled<S["effects"][E]>>) => void
+  }
   readonly expired: {
     readonly [T in keyof S["timers"] & string]: (handler: Handler<{ readonly data: S["timers"][T] }>) => void
   }
@@ -161,11 +155,11 @@ export function choreography<C extends Catalog>(catalog: C) {
           undelivered,
           settled,
           expired,
-          asks: asks as Readonly<Record<string, (input: never) => unknown>>,
+          asks: asks,
           subjectOf: options.subjectOf ?? ((key) => key),
           statusOf: statusOf ?? null,
           isFinal: isFinal ?? (() => true),
-          placement: options.placement as (settings: never) => Placement,
+          placement: options.placement,
         }
       }
     },
@@ -203,10 +197,10 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
     undelivered: undelivered as OnUndelivered<C>,
     settled: settled as Dollar<C, S>["settled"],
     expired: expired as Dollar<C, S>["expired"],
-    send: (type, data, options = {}) => nothing(currentTurn().send(type, data, options)),
-    perform: (name, input, options = {}) => nothing(currentTurn().perform(name, input, options)),
-    after: (name, ms, data) => nothing(currentTurn().after(name, ms, data)),
-    cancelTimer: (name) => nothing(currentTurn().cancelTimer(name)),
+    send: (type, data, options = {}) => currentTurn().send(type, data, options),
+    perform: (name, input, options = {}) => currentTurn().perform(name, input, options),
+    after: (name, ms, data) => currentTurn().after(name, ms, data),
+    cancelTimer: (name) => currentTurn().cancelTimer(name),
     timerAt: (name) => currentTurn().timerAt(name),
     get key() {
       return currentTurn().key
@@ -218,24 +212,17 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
       return currentTurn().around.serviceSettings as S["settings"]
     },
     state: () => currentTurn().state() as S["state"] | null,
-    save: (state) => nothing(currentTurn().save(state)),
+    save: (state) => currentTurn().save(state),
     shared: (name) => currentTurn().shared(name) as S["shared"] | null,
-    share: (name, value) => nothing(currentTurn().share(name, value)),
-    ignore: (reason) => {
-      currentTurn().ignored = reason
-      return undefined
-    },
-    note: (text) => nothing(currentTurn().note(text)),
-    alert: (text) => nothing(currentTurn().alert(text)),
+    share: (name, value) => currentTurn().share(name, value),
+    ignore: (reason) => currentTurn().ignore(reason),
+    note: (text) => currentTurn().note(text),
+    alert: (text) => currentTurn().alert(text),
     id: (prefix) => `${prefix}_${unguessable(currentTurn().around.random)}`,
     thread: () => currentTurn().thread,
     journal: () => currentTurn().journal(),
     keysWithPrefix: (prefix, after, limit) => currentTurn().around.keysWithPrefix(prefix, after, limit),
   }
-}
-
-function nothing(result: void): undefined {
-  return result as undefined
 }
 
 function once<T>(map: Map<string, T>, name: string, value: T): void {

@@ -103,9 +103,11 @@ class DurableStorage implements Storage {
   }
 
   all(sql: string, ...values: readonly SqlValue[]): readonly SqlRow[] {
-    if (values.length > PARAMETERS_MAX) throw new RangeError(`${String(values.length)} parameters, too many for a statement`)
+    if (values.length > PARAMETERS_MAX)
+      throw new RangeError(`${String(values.length)} parameters, too many for a statement`)
     for (const value of values) {
-      if (typeof value === "number" && !Number.isSafeInteger(value)) throw new RangeError("only whole numbers are stored")
+      if (typeof value === "number" && !Number.isSafeInteger(value))
+        throw new RangeError("only whole numbers are stored")
     }
     // Read to the end at once: a cursor left open would take every write of the event down with it.
     return this.#state.storage.sql.exec<Record<string, SqlValue>>(sql, ...values).toArray()

@@ -92,7 +92,13 @@ export class Effects {
     if (row === undefined || row.outcome !== undefined) return null
     const performer = this.#core.performers[row.name]
     if (performer === undefined) {
-      return { key: start.key, effect: start.effect, tries: [], reason: "", result: failure("UNKNOWN_EFFECT", `nobody performs ${row.name}`) }
+      return {
+        key: start.key,
+        effect: start.effect,
+        tries: [],
+        reason: "",
+        result: failure("UNKNOWN_EFFECT", `nobody performs ${row.name}`),
+      }
     }
     this.#core.platform.point("effect:before")
     const attempt = await this.#call(start, row, performer)

@@ -52,7 +52,7 @@ export class Hand {
   }
 
   fileUnreadable(work: Work, queue: string, body: unknown, reason: string): void {
-    const text = (JSON.stringify(body) ?? "").slice(0, UNREADABLE_BYTES_MAX)
+    const text = JSON.stringify(body ?? null).slice(0, UNREADABLE_BYTES_MAX)
     const name = `${this.#core.service.name}/${queue}`
     const event: Envelope = {
       specversion: "1.0",

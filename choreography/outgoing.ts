@@ -35,7 +35,8 @@ export class Outgoing {
   owe(key: string, receipt: Receipt): void {
     const slot = `${key}|${senderOf(receipt.stream)}`
     const before = this.#owed.get(slot)?.receipt
-    const hashes = before?.stream === receipt.stream ? [...before.hashes, ...receipt.hashes].slice(-100) : receipt.hashes
+    const hashes =
+      before?.stream === receipt.stream ? [...before.hashes, ...receipt.hashes].slice(-100) : receipt.hashes
     this.#owed.set(slot, { receipt: { ...receipt, hashes } })
     if (this.#receiptTimer) return
     this.#receiptTimer = true

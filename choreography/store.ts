@@ -165,7 +165,14 @@ export class Store {
 
   /** Filing the same letter again changes nothing. */
   file(id: string, key: string, subject: string, type: string, body: string): void {
-    this.#storage.all("INSERT INTO letters VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING", id, key, subject, type, body)
+    this.#storage.all(
+      "INSERT INTO letters VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING",
+      id,
+      key,
+      subject,
+      type,
+      body,
+    )
   }
 
   letter(id: string): StoredLetter | null {

@@ -22,6 +22,9 @@ export function traceIdOf(traceparent: string): string {
 
 function hex(digits: number, random: () => number): string {
   let text = ""
-  while (text.length < digits) text += Math.floor(random() * 0x1_0000_0000).toString(16).padStart(8, "0")
+  while (text.length < digits)
+    text += Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, "0")
   return text.slice(0, digits)
 }

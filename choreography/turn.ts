@@ -123,16 +123,21 @@ export class Turn {
     return this.#state
   }
 
-  save(state: unknown): void {
+  save(state: unknown): undefined {
     this.#state = state
     this.#saved = true
   }
 
-  note(text: string): void {
+  /** The event changes nothing, and this is why. */
+  ignore(reason: string): undefined {
+    this.ignored = reason
+  }
+
+  note(text: string): undefined {
     this.#note = text
   }
 
-  alert(text: string): void {
+  alert(text: string): undefined {
     this.#alerts.push(text)
   }
 
@@ -140,11 +145,11 @@ export class Turn {
     return this.#shared.has(name) ? this.#shared.get(name) : this.around.shared(name)
   }
 
-  share(name: string, value: unknown): void {
+  share(name: string, value: unknown): undefined {
     this.#shared.set(name, value)
   }
 
-  send(type: string, data: unknown, options: SendOptions): void {
+  send(type: string, data: unknown, options: SendOptions): undefined {
     const subject = this.around.service.subjectOf(this.key)
     const number = this.#thread.said + this.#said.length + 1
     const incarnation = this.around.incarnation === 0 ? "" : `~${String(this.around.incarnation)}`
@@ -165,14 +170,15 @@ export class Turn {
       data,
     }
     const size = byteLength(JSON.stringify(event))
-    if (size > EVENT_BYTES_MAX) throw new PoisonEvent(`${type} would be ${String(size)} bytes, more than an event may be`)
+    if (size > EVENT_BYTES_MAX)
+      throw new PoisonEvent(`${type} would be ${String(size)} bytes, more than an event may be`)
     const targets = this.around.registry
       .routes(type)
       .flatMap((route) => route.keys({ subject, data }).map((key) => address(route.service, key)))
     this.#said.push({ event, targets, loseFirst: options.loseFirst === true })
   }
 
-  perform(name: string, input: unknown, options: PerformOptions): void {
+  perform(name: string, input: unknown, options: PerformOptions): undefined {
     const id = `${name}#${String(this.#thread.performed + this.#effects.length + 1)}`
     this.#effects.push({
       id,
@@ -189,11 +195,11 @@ export class Turn {
     })
   }
 
-  after(name: string, ms: number, data: unknown): void {
+  after(name: string, ms: number, data: unknown): undefined {
     this.#timers.set(name, { at: this.around.now + Math.max(0, ms), data, tries: 0 })
   }
 
-  cancelTimer(name: string): void {
+  cancelTimer(name: string): undefined {
     this.#timers.set(name, null)
   }
 
@@ -233,7 +239,13 @@ export class Turn {
         if (!said.loseFirst) sent.push({ target, position: row.position })
       }
     }
-    return { sent, performed: this.#effects.map((effect) => effect.id), shared: this.#shared, alerts: this.#alerts, changed }
+    return {
+      sent,
+      performed: this.#effects.map((effect) => effect.id),
+      shared: this.#shared,
+      alerts: this.#alerts,
+      changed,
+    }
   }
 
   #journal(thread: Thread): void {

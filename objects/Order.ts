@@ -96,21 +96,32 @@ function hear($: $): void {
   for (const type of HEARD) listen($, type)
 }
 
+type Hear<T extends HeardType> = (handler: (heard: { readonly data: DataFor<T> }) => undefined) => void
+
 /** Every event goes the same way: the table knows the difference. */
-function listen<T extends HeardType>($: $, type: T): void {
-  const [noun, verb] = type.split(".") as [keyof $["on"], never]
+function listen($: $, type: HeardType): void {
   // `type` is one of the catalogue's own names, so the two halves name a word of `$.on`; TypeScript can't split strings.
-  const on = $.on[noun][verb] as (handler: (heard: { readonly data: DataFor<T> }) => undefined) => void
+  const [noun, verb] = type.split(".") as [keyof $["on"], never]
+  const on: Hear<typeof type> = $.on[noun][verb]
   on(({ data }) => happen($, type, data))
 }
 
 function happen<T extends Trigger>($: $, trigger: T, data: DataFor<T>): undefined {
   const state = $.state()
-  if (state === null) return $.ignore("no such order")
+  if (state === null) {
+    $.ignore("no such order")
+    return
+  }
   const { draft, refused } = decide(state, trigger, data, $.now, $.settings)
-  if (refused !== null) return $.ignore(refused)
+  if (refused !== null) {
+    $.ignore(refused)
+    return
+  }
   carryOut($, draft)
-  if (draft.ignored !== null) return $.ignore(draft.ignored)
+  if (draft.ignored !== null) {
+    $.ignore(draft.ignored)
+    return
+  }
 }
 
 function carryOut($: $, draft: Draft): void {

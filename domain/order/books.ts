@@ -6,7 +6,8 @@ import type { BooksView } from "./views.ts"
 export function balances(state: OrderState, end: "delivered" | "cancelled"): boolean {
   const kept = state.captured - state.refunded - state.refundedByHand
   const lines = allLines(state)
-  if (end === "delivered") return kept === state.total && lines.every((line) => line.shipped + line.lost === line.quantity)
+  if (end === "delivered")
+    return kept === state.total && lines.every((line) => line.shipped + line.lost === line.quantity)
   return kept === 0 && lines.every((line) => line.reserved - line.released - line.shipped === 0)
 }
 

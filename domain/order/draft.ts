@@ -22,7 +22,9 @@ export type Says = Extract<
   | "Customer.notified"
 >
 
-export type Said = { [T in Says]: { readonly type: T; readonly data: DataOf<AppCatalog, T>; readonly expiresAt?: number } }[Says]
+export type Said = {
+  [T in Says]: { readonly type: T; readonly data: DataOf<AppCatalog, T>; readonly expiresAt?: number }
+}[Says]
 
 /** The clocks that an order may set. */
 export interface OrderTimers {
@@ -54,6 +56,10 @@ export class Draft {
     this.state = copyOf(state)
     this.now = now
     this.settings = settings
+  }
+
+  ignore(why: string): undefined {
+    this.ignored = why
   }
 
   say(said: Said): void {

@@ -80,7 +80,17 @@ export function totalOf(items: readonly Item[]): number {
 export function newState(order: NewOrder, now: number): OrderState {
   const lines = linesOf(order.items).map((line): [string, LinePart] => [
     line.sku,
-    { ...line, status: "waiting", undo: "none", attempt: 0, error: null, reserved: 0, released: 0, shipped: 0, lost: 0 },
+    {
+      ...line,
+      status: "waiting",
+      undo: "none",
+      attempt: 0,
+      error: null,
+      reserved: 0,
+      released: 0,
+      shipped: 0,
+      lost: 0,
+    },
   ])
   return {
     id: order.orderId,

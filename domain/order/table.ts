@@ -4,6 +4,7 @@
  */
 import type { OrderStatus } from "./views.ts"
 import * as act from "./actions.ts"
+import * as back from "./undoActions.ts"
 import type { Action } from "./actions.ts"
 import type { Trigger } from "./triggers.ts"
 
@@ -17,7 +18,7 @@ export type Outcome<T extends Trigger> =
   | { readonly does: "refuse"; readonly why: string }
 
 export type Row = { readonly [T in Trigger]: Outcome<T> }
-export type Table = { readonly [S in OrderStatus]: Row }
+type Table = Readonly<Record<OrderStatus, Row>>
 
 function apply<T extends Trigger>(action: Action<T>, ...to: readonly OrderStatus[]): Outcome<T> {
   return { does: "apply", action, to }
@@ -72,12 +73,12 @@ const noShipment = {
 } satisfies Partial<Row>
 
 const undoAnswers = {
-  "Payment.refunded": apply(act.refunded, "cancelling", "cancelled", "attention"),
-  "Payment.refundFailed": apply(act.refundFailed, "cancelling", "attention"),
-  "Inventory.released": apply(act.released, "cancelling", "cancelled", "attention"),
-  "Inventory.releaseFailed": apply(act.releaseFailed, "cancelling", "attention"),
-  "Shipment.cancelled": apply(act.recalled, "cancelling", "cancelled", "attention"),
-  "Shipment.cancelFailed": apply(act.recallFailed, "cancelling", "attention"),
+  "Payment.refunded": apply(back.refunded, "cancelling", "cancelled", "attention"),
+  "Payment.refundFailed": apply(back.refundFailed, "cancelling", "attention"),
+  "Inventory.released": apply(back.released, "cancelling", "cancelled", "attention"),
+  "Inventory.releaseFailed": apply(back.releaseFailed, "cancelling", "attention"),
+  "Shipment.cancelled": apply(back.recalled, "cancelling", "cancelled", "attention"),
+  "Shipment.cancelFailed": apply(back.recallFailed, "cancelling", "attention"),
 } satisfies Partial<Row>
 
 const endRow = {
@@ -179,7 +180,7 @@ export const table: Table = {
     "Shipment.created": undoing,
     "Shipment.failed": undoing,
     "Shipment.ready": ignore("it is called back and not let go"),
-    "Shipment.dispatched": apply(act.overruled, "shipped", "cancelling"),
+    "Shipment.dispatched": apply(back.overruled, "shipped", "cancelling"),
     "Shipment.inTransit": undoing,
     "Shipment.delivered": undoing,
     cancel: ignore("it is being cancelled already"),
@@ -187,19 +188,19 @@ export const table: Table = {
     deadline: undoing,
     overdue: undoing,
     stepTimeout: undoing,
-    undoTimeout: apply(act.noUndoAnswer, "cancelling", "attention"),
+    undoTimeout: apply(back.noUndoAnswer, "cancelling", "attention"),
     requestParked: undoing,
-    undoParked: apply(act.undoParked, "cancelling", "attention"),
+    undoParked: apply(back.undoParked, "cancelling", "attention"),
   },
   cancelled: {
     ...endRow,
     ...{ "Payment.refundFailed": over, "Inventory.releaseFailed": over, "Inventory.deducted": over },
     ...{ "Shipment.cancelled": over, "Shipment.cancelFailed": over },
-    "Payment.completed": apply(act.lateSuccess, "cancelled"),
-    "Payment.refunded": apply(act.lateUndone, "cancelled"),
-    "Inventory.reserved": apply(act.lateSuccess, "cancelled"),
-    "Inventory.released": apply(act.lateUndone, "cancelled"),
-    "Shipment.dispatched": apply(act.lostGoods, "cancelled"),
+    "Payment.completed": apply(back.lateSuccess, "cancelled"),
+    "Payment.refunded": apply(back.lateUndone, "cancelled"),
+    "Inventory.reserved": apply(back.lateSuccess, "cancelled"),
+    "Inventory.released": apply(back.lateUndone, "cancelled"),
+    "Shipment.dispatched": apply(back.lostGoods, "cancelled"),
     cancel: ignore("it is cancelled"),
   },
   refunded: delivered,
@@ -214,16 +215,16 @@ export const table: Table = {
     "Shipment.created": undoing,
     "Shipment.failed": undoing,
     "Shipment.ready": ignore("it is called back and not let go"),
-    "Shipment.dispatched": apply(act.lostGoods, "attention"),
+    "Shipment.dispatched": apply(back.lostGoods, "attention"),
     "Shipment.inTransit": ignore("a person decides"),
     "Shipment.delivered": ignore("a person decides"),
     cancel: ignore("it is being cancelled already"),
-    resolve: apply(act.resolve, "attention", "cancelling", "cancelled"),
+    resolve: apply(back.resolve, "attention", "cancelling", "cancelled"),
     deadline: undoing,
     overdue: undoing,
     stepTimeout: undoing,
-    undoTimeout: apply(act.noUndoAnswer, "attention"),
+    undoTimeout: apply(back.noUndoAnswer, "attention"),
     requestParked: undoing,
-    undoParked: apply(act.undoParked, "attention"),
+    undoParked: apply(back.undoParked, "attention"),
   },
 }

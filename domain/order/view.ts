@@ -18,9 +18,7 @@ export function orderView(state: OrderState): OrderView {
     cancellation: state.cancellation,
     payment,
     shipment:
-      shipment === null
-        ? null
-        : { id: shipment.id, trackingNumber: shipment.trackingNumber, status: shipment.status },
+      shipment === null ? null : { id: shipment.id, trackingNumber: shipment.trackingNumber, status: shipment.status },
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
     version: state.version,

@@ -17,14 +17,7 @@ export type OrderStatus = (typeof STATUSES)[number]
 export const STEPS = ["payment", "inventory", "shipping"] as const
 export type StepName = (typeof STEPS)[number]
 
-export type StepStatus =
-  | "waiting"
-  | "pending"
-  | "completed"
-  | "failed"
-  | "compensating"
-  | "compensated"
-  | "skipped"
+export type StepStatus = "waiting" | "pending" | "completed" | "failed" | "compensating" | "compensated" | "skipped"
 
 /** How each participant is to behave for this order; only where simulation is on. */
 export interface Simulate {
@@ -158,7 +151,12 @@ export interface WhyView {
   readonly deadlineAt: number | null
   readonly blockedBy: readonly string[]
   readonly lastError: string | null
-  readonly unreceived: readonly { readonly type: string; readonly target: string; readonly tries: number; readonly nextAt: number }[]
+  readonly unreceived: readonly {
+    readonly type: string
+    readonly target: string
+    readonly tries: number
+    readonly nextAt: number
+  }[]
 }
 
 export interface BooksView {

@@ -1,0 +1,148 @@
+/** What an order does on its way back: answers to its undos, goods and money that turn up late, a person's decision. */
+import type { Action } from "./actions.ts"
+import { dispatched } from "./actions.ts"
+import type { Draft } from "./draft.ts"
+import { UNDO_TIMERS } from "./draft.ts"
+import { allLines, type LinePart } from "./state.ts"
+import type { DataFor } from "./triggers.ts"
+import { askUndo, lineSettled, outstanding, undoFailed, undone } from "./undo.ts"
+import type { StepName } from "./views.ts"
+
+/** The carrier has overruled the recall: while nothing was given back, the order simply goes on. */
+export const overruled: Action<"Shipment.dispatched"> = (draft, data) => {
+  const { state } = draft
+  if (state.steps.shipping.undo !== "asked") return lostGoods(draft, data)
+  for (const part of [state.steps.payment, state.steps.inventory, state.steps.shipping, ...allLines(state)]) {
+    part.undo = "none"
+    part.error = null
+    part.status = "completed"
+  }
+  state.steps.shipping.status = "pending"
+  state.cancellation = null
+  draft.clear("shippingUndo")
+  draft.note = "the carrier took the parcel although it had been called back"
+  dispatched(draft, data)
+}
+
+/** Goods left for an order that is undone: the status stays, a person is told, the books show them as lost. */
+export const lostGoods: Action<"Shipment.dispatched"> = (draft, { trackingNumber }) => {
+  draft.note = `goods left after the recall: ${trackingNumber}`
+  draft.alert = draft.note
+}
+
+export const recalled: Action<"Shipment.cancelled"> = (draft, { attempt }) => {
+  if (fenced(draft, "shipping", attempt)) undone(draft, "shipping")
+}
+
+export const recallFailed: Action<"Shipment.cancelFailed"> = (draft, { attempt, reason }) => {
+  if (fenced(draft, "shipping", attempt)) undoFailed(draft, "shipping", reason)
+}
+
+export const refunded: Action<"Payment.refunded"> = (draft, { attempt }) => {
+  if (fenced(draft, "payment", attempt)) undone(draft, "payment")
+}
+
+export const refundFailed: Action<"Payment.refundFailed"> = (draft, { attempt, reason }) => {
+  if (fenced(draft, "payment", attempt)) undoFailed(draft, "payment", reason)
+}
+
+export const released: Action<"Inventory.released"> = (draft, { sku, attempt }) => {
+  const line = fencedLine(draft, sku, attempt)
+  if (line !== null) lineSettled(draft, line, null)
+}
+
+export const releaseFailed: Action<"Inventory.releaseFailed"> = (draft, { sku, attempt, reason }) => {
+  const line = fencedLine(draft, sku, attempt)
+  if (line !== null) lineSettled(draft, line, reason)
+}
+
+/** An answer to an outdated request moves nothing; what it says of money and goods is in the books already. */
+function fenced(draft: Draft, name: StepName, attempt: number): boolean {
+  const step = draft.state.steps[name]
+  const current = step.attempt === attempt && step.undo === "asked"
+  if (!current) draft.ignore(`an answer to attempt ${String(attempt)}, which is not awaited any more`)
+  return current
+}
+
+function fencedLine(draft: Draft, sku: string, attempt: number): LinePart | null {
+  const line = draft.state.lines[sku]
+  if (line?.attempt === attempt && line.undo === "asked") return line
+  draft.ignore(`an answer to attempt ${String(attempt)}, which is not awaited any more`)
+  return null
+}
+
+/** Money or goods that turn up after everything was undone are given back at once; the status stays. */
+export const lateSuccess: Action<"Payment.completed" | "Inventory.reserved"> = (draft, data) => {
+  const name = "sku" in data ? "inventory" : "payment"
+  const owed = name === "payment" ? draft.state.captured - draft.state.refunded - draft.state.refundedByHand : 1
+  if (owed <= 0) return draft.ignore("given back already")
+  if ("sku" in data) {
+    const line = draft.state.lines[data.sku]
+    if (line === undefined || line.released >= line.reserved) return draft.ignore("given back already")
+    line.undo = "due"
+  }
+  askUndo(draft, name, true)
+  draft.alert = `late success of ${name}: it is being undone`
+}
+
+/** The answer to the undo of a late success: the status stays, the step's undo is over. */
+export const lateUndone: Action<"Payment.refunded" | "Inventory.released"> = (draft, data) => {
+  const step = draft.state.steps["sku" in data ? "inventory" : "payment"]
+  if (step.undo !== "asked") return draft.ignore("the order is at its end")
+  step.undo = "done"
+  step.deadlineAt = null
+  draft.clear("sku" in data ? UNDO_TIMERS.inventory : UNDO_TIMERS.payment)
+}
+
+export const noUndoAnswer: Action<"undoTimeout"> = (draft, { step }) => {
+  if (draft.state.steps[step].undo !== "asked") return draft.ignore("answered already")
+  for (const line of step === "inventory" ? allLines(draft.state) : []) {
+    if (line.undo === "asked") {
+      line.undo = "outstanding"
+      line.error = "no answer in time"
+    }
+  }
+  undoFailed(draft, step, "no answer in time")
+}
+
+export const undoParked: Action<"undoParked"> = (draft, { step, sku }) => {
+  if (draft.state.steps[step].undo !== "asked") return draft.ignore("answered already")
+  const reason = "the undo is in the dead letters"
+  const line = sku === null ? undefined : draft.state.lines[sku]
+  if (line === undefined) return undoFailed(draft, step, reason)
+  if (line.undo === "asked") lineSettled(draft, line, reason)
+}
+
+export const resolve: Action<"resolve"> = (draft, input) => {
+  const steps = input.step === null ? outstanding(draft.state) : [input.step]
+  draft.note = `${input.action} by ${input.who}: ${input.reason}`
+  for (const step of steps) {
+    if (draft.state.steps[step].undo !== "outstanding") continue
+    if (input.action === "accept") acceptByHand(draft, step, input)
+    else askUndo(draft, step, true)
+  }
+  const waiting = outstanding(draft.state).some((name) => draft.state.steps[name].undo === "asked")
+  if (draft.state.status === "attention" && waiting) draft.state.status = "cancelling"
+}
+
+/** A person states the outcome, and the books take their word for it. */
+function acceptByHand(draft: Draft, step: StepName, input: DataFor<"resolve">): void {
+  const { state } = draft
+  if (input.outcome === "not_done") {
+    draft.note = `${draft.note ?? ""} (not done: it stays outstanding)`
+    return
+  }
+  if (step === "payment") {
+    const owed = state.captured - state.refunded - state.refundedByHand
+    state.refundedByHand += Math.min(owed, input.amount ?? owed)
+  }
+  if (step === "inventory") {
+    for (const line of allLines(state).filter((each) => each.undo === "outstanding")) {
+      line.released = line.reserved - line.shipped
+      line.undo = "done"
+      if (line.status !== "failed") line.status = "compensated"
+    }
+  }
+  draft.clear(UNDO_TIMERS[step])
+  undone(draft, step)
+}

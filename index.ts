@@ -1,0 +1,269 @@
+/** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
+import { client } from "./choreography/client.ts"
+import { consume } from "./choreography/consumer.ts"
+import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
+import { Office } from "./choreography/office.ts"
+import type { LogLine } from "./choreography/platform.ts"
+import type { Performer, Placement } from "./choreography/service.ts"
+import { regionOfCell } from "./domain/placement.ts"
+import { isOrderId } from "./domain/orderId.ts"
+import { simulatedCarrier } from "./gateways/carrierSimulator.ts"
+import { httpCarrier, httpPaymentGateway } from "./gateways/http.ts"
+import { simulatedPaymentGateway } from "./gateways/paymentSimulator.ts"
+import { paymentPerformers, shippingPerformers } from "./gateways/performers.ts"
+import { createApp, createMisconfiguredApp } from "./http/app.ts"
+import type { DeadLetters, Services } from "./http/services.ts"
+import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
+import { MONITOR_CELL, SWEEP, sweeper } from "./objects/Monitor.ts"
+import { services as registry } from "./objects/registry.ts"
+
+type Env = Cloudflare.Env
+type App = ReturnType<typeof createApp> | ReturnType<typeof createMisconfiguredApp>
+type Name = "Order" | "Payment" | "Inventory" | "Shipping" | "Customer" | "Catalog" | "Monitor"
+
+const DEAD_LETTER_SUFFIX = "-events-dlq"
+const QUEUE_SUFFIX = "-events"
+
+export class Order extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Order", env)
+  }
+}
+
+export class Payment extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Payment", env)
+  }
+}
+
+export class Inventory extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Inventory", env)
+  }
+}
+
+export class Shipping extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Shipping", env)
+  }
+}
+
+export class Customer extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Customer", env)
+  }
+}
+
+export class Catalog extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Catalog", env)
+  }
+}
+
+export class Monitor extends CellDurableObject<Env> {
+  protected surroundings(env: Env): Surroundings {
+    return surroundings("Monitor", env)
+  }
+}
+
+export default {
+  async fetch(request, env, context) {
+    return appOf(env).fetch(request, env, context)
+  },
+
+  async queue(batch, env) {
+    const service = serviceOfQueue(batch.queue)
+    if (service === null) throw new Error(`no service hears ${batch.queue}`)
+    const placement = placementOf(service, settingsOf(env))
+    await consume(batch.messages, {
+      service,
+      cellOf: (key) => cellOf(service, key, placement),
+      cell: (cell) => locate(env, service, cell),
+      requeue: async (bundles, delaySeconds) => {
+        await send(env, service, bundles, delaySeconds)
+      },
+      unreadable: (body, reason) => locate(env, "Monitor", MONITOR_CELL).fileUnreadable(batch.queue, body, reason),
+      random: () => Math.random(),
+      log: logger(settingsOf(env)),
+    })
+  },
+
+  async scheduled(_event, env) {
+    await startSweep(env)
+  },
+} satisfies ExportedHandler<Env, string>
+
+/** Settings and app of an environment: read once, since it is the same object for as long as the isolate lives. */
+const settingsByEnv = new WeakMap<Env, AllSettings>()
+const appByEnv = new WeakMap<Env, App>()
+
+function settingsOf(env: Env): AllSettings {
+  const known = settingsByEnv.get(env)
+  if (known !== undefined) return known
+  const reading = readSettings(env)
+  if (!reading.ok) throw new Error(`misconfigured: ${describe(reading.problems)}`)
+  settingsByEnv.set(env, reading.settings)
+  return reading.settings
+}
+
+function describe(problems: readonly SettingProblem[]): string {
+  return problems.map(({ name, message }) => `${name}: ${message}`).join("; ")
+}
+
+function appOf(env: Env): App {
+  const known = appByEnv.get(env)
+  if (known !== undefined) return known
+  const reading = readSettings(env)
+  const app = reading.ok
+    ? createApp(servicesOf(env, reading.settings), reading.settings.edge)
+    : createMisconfiguredApp(reading.problems)
+  appByEnv.set(env, app)
+  return app
+}
+
+function namespaceOf(env: Env, service: Name): DurableObjectNamespace {
+  const { ORDER, PAYMENT, INVENTORY, SHIPPING, CUSTOMER, CATALOG, MONITOR } = env
+  const namespaces = { Order: ORDER, Payment: PAYMENT, Inventory: INVENTORY, Shipping: SHIPPING, Customer: CUSTOMER }
+  // Each class is a cell object; what a stub of it can be called with is stated once, by `CellObject`.
+  return { ...namespaces, Catalog: CATALOG, Monitor: MONITOR }[service] as DurableObjectNamespace
+}
+
+function locate(env: Env, service: Name, cell: string): CellObject {
+  const namespace = namespaceOf(env, service)
+  const region = regionOfCell(cell)
+  // `me` and the others are the platform's own names of regions.
+  const hint = region === null ? {} : { locationHint: region as DurableObjectLocationHint }
+  const stub: unknown = namespace.get(namespace.idFromName(cell), hint)
+  // The platform types a stub's answers by its own rules for what may cross; all of ours is plain data.
+  return stub as CellObject
+}
+
+async function send(env: Env, service: string, bundles: readonly string[], delaySeconds = 0): Promise<void> {
+  const queues: Record<string, Queue> = {
+    Order: env.ORDER_EVENTS,
+    Payment: env.PAYMENT_EVENTS,
+    Inventory: env.INVENTORY_EVENTS,
+    Shipping: env.SHIPPING_EVENTS,
+    Customer: env.CUSTOMER_EVENTS,
+    Monitor: env.MONITOR_EVENTS,
+  }
+  const queue = queues[service]
+  if (queue === undefined) throw new Error(`${service} has no queue`)
+  for (const bundle of bundles) await queue.send(bundle, { contentType: "text", delaySeconds })
+}
+
+function serviceOfQueue(queue: string): Name | null {
+  const suffix = queue.endsWith(DEAD_LETTER_SUFFIX) ? DEAD_LETTER_SUFFIX : QUEUE_SUFFIX
+  const name = queue.slice(0, -suffix.length)
+  const service = [...registry.services.keys()].find((each) => each.toLowerCase() === name)
+  // The registry holds these names and no others.
+  return queue.endsWith(suffix) && service !== undefined ? (service as Name) : null
+}
+
+/** Keys of orders are checked before any object is addressed, so that a forged message creates none. */
+function cellOf(service: Name, key: string, placement: Placement): string | null {
+  const orderId = registry.services.get(service)?.subjectOf(key) ?? key
+  return isOrderId(orderId) ? placement.cellOf(key) : null
+}
+
+function placementOf(service: Name, settings: AllSettings): Placement {
+  const declared = registry.services.get(service)
+  if (declared === undefined) throw new Error(`${service} is not declared`)
+  // Every service of the registry takes the shop's settings.
+  return declared.placement(settings.shop as never)
+}
+
+function allCells(settings: AllSettings): { service: Name; cell: string }[] {
+  return [...registry.services.keys()].flatMap((name) => {
+    const service = name as Name // the registry holds these names and no others
+    return placementOf(service, settings)
+      .cells()
+      .map((cell) => ({ service, cell }))
+  })
+}
+
+function surroundings(service: Name, env: Env): Surroundings {
+  const settings = settingsOf(env)
+  const declared = registry.services.get(service)
+  if (declared === undefined) throw new Error(`${service} is not declared`)
+  return {
+    service: declared,
+    registry,
+    settings: settings.choreography,
+    serviceSettings: settings.shop,
+    performers: performersOf(service, env, settings),
+    send: (to, bundles) => send(env, to, bundles),
+    // A stream's sender is one of the registry's services.
+    sendReceipts: (to, cell, receipts) => locate(env, to as Name, cell).receipts(receipts),
+    log: logger(settings),
+  }
+}
+
+function performersOf(service: Name, env: Env, settings: AllSettings): Readonly<Record<string, Performer>> {
+  const { paymentUrl, carrierUrl, seed } = settings.gateways
+  if (service === "Payment") {
+    const conditions = { seed, failureRate: settings.shop.paymentFailureRate, delayMs: 0 }
+    const gateway =
+      paymentUrl === null ? simulatedPaymentGateway(conditions) : httpPaymentGateway({ baseUrl: paymentUrl })
+    return { ...paymentPerformers(gateway) }
+  }
+  if (service === "Shipping") {
+    const conditions = { seed, failureRate: settings.shop.carrierFailureRate, delayMs: 0, overruleRate: 0 }
+    const carrier = carrierUrl === null ? simulatedCarrier(conditions) : httpCarrier({ baseUrl: carrierUrl })
+    return { ...shippingPerformers(carrier) }
+  }
+  if (service === "Monitor") {
+    const poke = (to: string, cell: string) => locate(env, to as Name, cell).poke()
+    return { sweep: sweeper(() => allCells(settings), poke) }
+  }
+  return {}
+}
+
+function servicesOf(env: Env, settings: AllSettings): Services {
+  const asking = (service: Name) => client(placementOf(service, settings), (cell) => locate(env, service, cell))
+  const office = new Office(({ service, cell }) => {
+    const known = registry.services.has(service)
+    return known ? locate(env, service as Name, cell) : null // checked against the registry right here
+  })
+  return {
+    orders: asking("Order"),
+    payments: asking("Payment"),
+    inventory: asking("Inventory"),
+    shipping: asking("Shipping"),
+    customers: asking("Customer"),
+    catalog: asking("Catalog"),
+    deadLetters: deadLettersOf(office, allCells(settings)),
+    health: () => startSweep(env),
+  }
+}
+
+function deadLettersOf(office: Office, cells: readonly { service: Name; cell: string }[]): DeadLetters {
+  return {
+    list({ limit, cursor, ...filter }) {
+      return office.list(cells, filter, limit, cursor)
+    },
+    async redrive(id, data, who) {
+      const answer = await office.redrive(id, data, data !== null, who)
+      return answer.outcome === "invalid" ? { invalid: answer.problems } : answer.outcome
+    },
+    async discard(id, reason, who) {
+      return (await office.discard(id, reason, who)).outcome
+    },
+  }
+}
+
+/** Whoever comes by makes sure that the sweep runs; the answer shows that storage can be written to. */
+async function startSweep(env: Env): Promise<void> {
+  await locate(env, "Monitor", MONITOR_CELL).ask(SWEEP, "start", null, "")
+}
+
+function logger(settings: AllSettings): (line: LogLine) => void {
+  const readable = settings.edge.auth.mode === "development"
+  return (line) => {
+    if (line.level === "debug") return
+    if (!readable) console.log(JSON.stringify(line))
+    else if (line.message === "applied")
+      console.log(`${String(line["subject"])}  ${String(line["type"])} → ${String(line["target"])}`)
+    else console.log(`${line.level}: ${JSON.stringify({ ...line, level: undefined })}`)
+  }
+}
