@@ -65,8 +65,8 @@ function listen($: Words): void {
   const follow = (orderId: string, status: OrderRecord["status"]): undefined => {
     const before = $.state()
     const record = withStatus(known(before, orderId), status)
-    if (record === before) return $.ignore("already known")
-    return $.save(record)
+    if (record === before) $.ignore("already known")
+    else $.save(record)
   }
   // The order is noted when it is placed over HTTP; the event makes sure that it is known even if that call was lost.
   $.on.Order.placed(({ data }) => (orderExists($) ? $.ignore("already known") : follow(data.orderId, "placed")), keys)
@@ -75,9 +75,9 @@ function listen($: Words): void {
   $.on.Order.attention(({ data }) => follow(data.orderId, "attention"), keys)
   $.on.Customer.notified(({ data }) => {
     const record = known($.state(), data.orderId)
-    if (hasHeard(record, data.type)) return $.ignore("told before")
     const { orderId, type, message, sentAt } = data
-    return $.save(told(record, { orderId, type, message, at: sentAt }))
+    if (hasHeard(record, type)) $.ignore("told before")
+    else $.save(told(record, { orderId, type, message, at: sentAt }))
   }, keys)
 }
 

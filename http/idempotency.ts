@@ -1,0 +1,89 @@
+/**
+ * `Idempotency-Key`: the same key and the same body give the stored answer again.
+ *
+ * 1. The claim holds the order's id before the order exists, so whoever completes it completes the same order.
+ * 2. What is refused before anything was placed frees the key. Once placing was tried its outcome may be unknown, so the
+ *    claim is kept: a twin completes it when its lease is over.
+ * 3. Only a 201 is stored, and the first one: every caller gets its very bytes.
+ */
+import { claimKey } from "../domain/customer.ts"
+import { call } from "./calls.ts"
+import type { Context } from "./edge.ts"
+import { canonical } from "./json.ts"
+import { reasonOf } from "./outside.ts"
+import { invalid, Problem } from "./problem.ts"
+
+const KEY_LENGTH_MAX = 255
+const RETRY_RUNNING_SECONDS = "1"
+
+export interface Placed {
+  readonly orderId: string
+  /** The answer's body, as it is sent. */
+  readonly text: string
+  readonly isReplay: boolean
+}
+
+export interface Work<Order> {
+  /** Everything that may be refused. */
+  readonly prepare: (orderId: string) => Promise<Order>
+  readonly place: (order: Order) => Promise<string>
+}
+
+/** A bare token or a quoted string; null without the header. */
+export function idempotencyKeyOf(header: string | undefined): string | null {
+  if (header === undefined) return null
+  const quoted = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(header)?.[1]?.replace(/\\(.)/g, "$1")
+  const key = quoted ?? (/^[\x21\x23-\x2b\x2d-\x7e]+$/.test(header) ? header : "")
+  if (key.length < 1 || key.length > KEY_LENGTH_MAX) {
+    throw invalid("Idempotency-Key", `must be a token or a quoted string of 1 to ${KEY_LENGTH_MAX} characters`)
+  }
+  return key
+}
+
+export async function once<Order>(
+  c: Context,
+  claimed: { readonly customerId: string; readonly key: string; readonly body: unknown; readonly orderId: string },
+  work: Work<Order>,
+): Promise<Placed> {
+  const { services, settings } = c.get("shop")
+  const [keyHash, bodyHash] = await Promise.all([sha256(claimed.key), sha256(canonical(claimed.body))])
+  const key = claimKey(claimed.customerId, keyHash)
+  const { idempotencyLeaseMs: leaseMs, idempotencyLifeMs: lifeMs } = settings
+  const request = { bodyHash, orderId: claimed.orderId, leaseMs, lifeMs }
+  const claim = await call(c, (trace) => services.customers.ask(key, "claim", request, trace))
+  switch (claim.outcome) {
+    case "replay":
+      return { orderId: claim.orderId, text: claim.body, isReplay: true }
+    case "running":
+      throw new Problem("idempotency_running", "Its answer will be there in a moment.", {
+        headers: { "Retry-After": RETRY_RUNNING_SECONDS },
+      })
+    case "mismatch":
+      throw new Problem("idempotency_mismatch", "Use a new key for another order.")
+    case "claimed":
+      return complete(c, key, claim.orderId, work)
+  }
+}
+
+async function complete<Order>(c: Context, key: string, orderId: string, work: Work<Order>): Promise<Placed> {
+  const { customers } = c.get("shop").services
+  let order: Order
+  try {
+    order = await work.prepare(orderId)
+  } catch (error) {
+    await call(c, (trace) => customers.ask(key, "free", { orderId }, trace)).catch((cause: unknown) => {
+      // The key is free once the lease is over, and the caller hears of its own mistake rather than of this.
+      c.get("shop").outside.log({ level: "warn", message: "an idempotency key stays claimed", error: reasonOf(cause) })
+    })
+    throw error
+  }
+  const body = await work.place(order)
+  const answer = { orderId, status: 201, body }
+  const text = await call(c, (trace) => customers.ask(key, "complete", answer, trace))
+  return { orderId, text, isReplay: false }
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
+}

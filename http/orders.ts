@@ -1,0 +1,95 @@
+/** What can be done with an order once it is placed. */
+import { orderKey } from "../domain/customer.ts"
+import type { CancelAnswer, OrderView } from "../domain/order/views.ts"
+import { optionalJsonBody } from "./body.ts"
+import { call } from "./calls.ts"
+import type { Context } from "./edge.ts"
+import { etagOf, isUnchanged, versionsWanted } from "./etag.ts"
+import { Problem } from "./problem.ts"
+import { orderIdOf, orderOf, unknownOrder } from "./references.ts"
+import { renderNotice, renderOrder, renderSaga } from "./render.ts"
+import { cancelBody, check } from "./validation.ts"
+
+export async function readOrder(c: Context): Promise<Response> {
+  const order = await orderOf(c)
+  if (isUnchanged(c.req.header("if-none-match"), order.version)) {
+    c.header("ETag", etagOf(order.version))
+    return c.body(null, 304)
+  }
+  return orderAnswer(c, order, 200)
+}
+
+export async function readSaga(c: Context): Promise<Response> {
+  const orderId = await orderIdOf(c)
+  const { orders } = c.get("shop").services
+  const saga = await call(c, (trace) => orders.ask(orderId, "saga", null, trace))
+  if (saga === null) throw unknownOrder()
+  return c.json(renderSaga(saga))
+}
+
+export async function cancelOrder(c: Context): Promise<Response> {
+  const { reason = null } = check(cancelBody, (await optionalJsonBody(c)) ?? {})
+  const versions = versionsWanted(c.req.header("if-match"))
+  const orderId = await orderIdOf(c)
+  const version = versions === null ? null : await versionToCancel(c, versions)
+  const { orders } = c.get("shop").services
+  const answer = await call(c, (trace) => orders.ask(orderId, "cancel", { reason, version }, trace))
+  return cancelled(c, answer)
+}
+
+function cancelled(c: Context, answer: CancelAnswer): Response {
+  switch (answer.outcome) {
+    case "accepted":
+      return orderAnswer(c, answer.order, 202)
+    case "refused":
+      throw new Problem("cancellation_refused", answer.detail, where(answer.order))
+    case "moved":
+      throw moved(answer.order)
+    case "unknown":
+      throw unknownOrder()
+  }
+}
+
+/** The order takes one version; of several the one that it is at, if it is among them. */
+async function versionToCancel(c: Context, versions: readonly number[]): Promise<number> {
+  const [only, ...more] = versions
+  if (only !== undefined && more.length === 0) return only
+  const order = await orderOf(c)
+  if (!versions.includes(order.version)) throw moved(order)
+  return order.version
+}
+
+function moved(order: OrderView): Problem {
+  return new Problem("version_moved", `The order is ${order.status}, at version ${order.version}.`, where(order))
+}
+
+/** Also a refusal names the order that it is about. */
+function where(order: OrderView) {
+  return { headers: { Location: `/orders/${order.id}`, ETag: etagOf(order.version) } }
+}
+
+export async function deliverOrder(c: Context): Promise<Response> {
+  const order = await orderOf(c)
+  if (order.status !== "shipped") {
+    const detail = `Only a shipped order can be delivered; this one is ${order.status}.`
+    throw new Problem("delivery_refused", detail, where(order))
+  }
+  const { shipping } = c.get("shop").services
+  await call(c, (trace) => shipping.ask(order.id, "deliver", null, trace))
+  return orderAnswer(c, order, 202)
+}
+
+export async function readNotifications(c: Context): Promise<Response> {
+  const order = await orderOf(c)
+  const { customers } = c.get("shop").services
+  const key = orderKey(order.customerId, order.id)
+  const notices = await call(c, (trace) => customers.ask(key, "notices", null, trace))
+  return c.json({ items: notices.map(renderNotice), nextCursor: null })
+}
+
+export function orderAnswer(c: Context, order: OrderView, status: 200 | 202): Response {
+  c.set("orderId", order.id)
+  c.header("ETag", etagOf(order.version))
+  if (status === 202) c.header("Location", `/orders/${order.id}`)
+  return c.json(renderOrder(order), status)
+}

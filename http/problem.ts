@@ -1,0 +1,88 @@
+/**
+ * What a caller sees when something is refused: RFC 9457. Codes are stable; each has one status and one title.
+ */
+const problems = {
+  malformed_body: [400, "The body is not acceptable JSON"],
+  invalid_request: [400, "The request is not valid"],
+  simulation_off: [400, "Simulation is off"],
+  unauthenticated: [401, "A valid token is needed"],
+  forbidden: [403, "Your role does not permit this"],
+  route_not_found: [404, "There is nothing here"],
+  order_not_found: [404, "No such order"],
+  customer_not_found: [404, "No such customer"],
+  sku_not_found: [404, "No such SKU"],
+  payment_not_found: [404, "No such payment"],
+  shipment_not_found: [404, "No such shipment"],
+  dead_letter_not_found: [404, "No such dead letter"],
+  method_not_allowed: [405, "The method is not allowed here"],
+  cancellation_refused: [409, "The order can no longer be cancelled"],
+  delivery_refused: [409, "The order can not be delivered now"],
+  resolution_refused: [409, "The order can not be resolved so"],
+  version_moved: [409, "The order has changed since you read it"],
+  idempotency_running: [409, "A request with this idempotency key is still running"],
+  dead_letter_settled: [409, "The dead letter is settled already"],
+  catalogue_full: [409, "The catalogue is full"],
+  body_too_large: [413, "The body is too large"],
+  unsupported_media_type: [415, "The content type is not supported"],
+  idempotency_mismatch: [422, "The idempotency key was used with another body"],
+  unknown_sku: [422, "A SKU is unknown"],
+  no_price: [422, "A SKU has no price"],
+  price_mismatch: [422, "A price disagrees with the catalogue"],
+  currency_mismatch: [422, "The currency disagrees with the catalogue"],
+  total_too_large: [422, "The total is too large"],
+  not_supported: [422, "Not supported"],
+  overloaded: [503, "Too busy"],
+  unavailable: [503, "Temporarily unavailable"],
+  misconfigured: [503, "The service is not configured"],
+} as const
+
+export type ProblemCode = keyof typeof problems
+
+export interface FieldError {
+  readonly path: string
+  readonly message: string
+}
+
+export interface ProblemDetails {
+  readonly errors?: readonly FieldError[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** More would tell nobody anything, and an answer must not outgrow its request. */
+const FIELD_ERRORS_MAX = 20
+
+export class Problem extends Error {
+  override readonly name = "Problem"
+  readonly code: ProblemCode
+  readonly details: ProblemDetails
+
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+    super(detail)
+    this.code = code
+    this.details = details
+  }
+}
+
+export function invalid(path: string, message: string): Problem {
+  return new Problem("invalid_request", `${path}: ${message}`, { errors: [{ path, message }] })
+}
+
+/** `instance` is a path as it stands in the URL, so it is escaped already. */
+export function problemResponse(problem: Problem, instance: string, traceId: string): Response {
+  const [status, title] = problems[problem.code]
+  const { errors, headers } = problem.details
+  const body = {
+    type: `urn:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    instance,
+    code: problem.code,
+    traceId,
+    ...(errors === undefined ? {} : { errors: errors.slice(0, FIELD_ERRORS_MAX) }),
+  }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, "Content-Type": "application/problem+json" },
+  })
+}

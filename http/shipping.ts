@@ -1,0 +1,41 @@
+/** Parcels, by order and by tracking number. */
+import { participantCells } from "../domain/placement.ts"
+import type { ShipmentView } from "../domain/views.ts"
+import { call, inParallel } from "./calls.ts"
+import { param, type Context } from "./edge.ts"
+import { Problem } from "./problem.ts"
+import { visibleOrderId } from "./references.ts"
+import { renderShipment, renderTrack } from "./render.ts"
+
+const TRACKING_NUMBER = /^[A-Za-z0-9_-]{4,64}$/
+/** A number is looked up in a row that all of a cell's orders share; the key only has to name some order. */
+const TRACK_KEY = "track"
+
+export async function readShipment(c: Context): Promise<Response> {
+  const orderId = await visibleOrderId(c, param(c, "orderId"), unknownShipment())
+  return c.json(renderShipment(await shipmentOf(c, orderId)))
+}
+
+/** A number doesn't tell its cell: each of the few is asked, one point look-up each. */
+export async function trackShipment(c: Context): Promise<Response> {
+  const trackingNumber = param(c, "trackingNumber")
+  if (!TRACKING_NUMBER.test(trackingNumber)) throw unknownShipment()
+  const { services, settings } = c.get("shop")
+  const found = await inParallel(participantCells(settings.cells), (cell) =>
+    call(c, (trace) => services.shipping.askCell(cell, TRACK_KEY, "track", { trackingNumber }, trace)),
+  )
+  const orderId = found.find((each) => each !== null)
+  if (typeof orderId !== "string") throw unknownShipment()
+  return c.json(renderTrack(await shipmentOf(c, await visibleOrderId(c, orderId, unknownShipment()))))
+}
+
+async function shipmentOf(c: Context, orderId: string): Promise<ShipmentView> {
+  const { shipping } = c.get("shop").services
+  const shipment = await call(c, (trace) => shipping.ask(orderId, "view", null, trace))
+  if (shipment === null) throw unknownShipment()
+  return shipment
+}
+
+function unknownShipment(): Problem {
+  return new Problem("shipment_not_found", "There is no such shipment.")
+}

@@ -1,0 +1,135 @@
+/**
+ * What may come in, to the last field. Schemas are strict: a field that isn't known is a mistake that its sender wants
+ * to hear of.
+ */
+import { z } from "zod"
+import {
+  LINES_MAX,
+  PAYMENT_METHOD_LENGTH_MAX,
+  PRICE_CENTS_MAX,
+  QUANTITY_MAX,
+  REASON_LENGTH_MAX,
+} from "../domain/limits.ts"
+import { toCents } from "../domain/money.ts"
+import { flow, plan } from "../events/parts.ts"
+import { isCurrency, SHOP_CURRENCY } from "./currencies.ts"
+import { Problem, type FieldError } from "./problem.ts"
+
+/** No slash, which ends it in a key; no tilde, which has a meaning in addresses; nothing that needs escaping anywhere. */
+const CUSTOMER_ID = /^(?!ord_)[A-Za-z0-9_][A-Za-z0-9._@+:|=-]{0,127}$/
+const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const NAME_LENGTH_MAX = 100
+const ADDRESS_LENGTH_MAX = 200
+const ZIP_LENGTH_MAX = 20
+const KEY_LENGTH_MAX = 64
+/** All lines travel in one event, whose size is bounded: `choreography/wire.ts`. */
+const ITEMS_BYTES_MAX = 24_000
+
+export function isCustomerId(text: string): boolean {
+  return CUSTOMER_ID.test(text)
+}
+
+export function isSku(text: string): boolean {
+  return SKU.test(text)
+}
+
+/** Printable text that says something. */
+function text(max: number) {
+  return z
+    .string()
+    .max(max, `must have at most ${max} characters`)
+    .refine((value) => value.trim() !== "", "must not be blank")
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), "must not hold control characters")
+}
+
+/** Cents of a decimal number. */
+const price = z.number().transform((value, context) => {
+  const cents = toCents(value)
+  if (cents !== null && cents <= PRICE_CENTS_MAX) return cents
+  const most = String(PRICE_CENTS_MAX / 100)
+  context.addIssue({ code: "custom", message: `must be from 0 to ${most} with at most two decimal places` })
+  return z.NEVER
+})
+
+const quantity = z
+  .number()
+  .refine(
+    (value) => Number.isInteger(value) && value >= 1 && value <= QUANTITY_MAX,
+    `must be a whole number from 1 to ${QUANTITY_MAX}`,
+  )
+
+const sku = z.string().regex(SKU, "must be 1 to 64 letters, digits, dots, dashes or underscores")
+
+const line = z.strictObject({ sku, quantity, price: price.optional(), name: text(NAME_LENGTH_MAX).optional() })
+
+const address = z.strictObject({
+  street: text(ADDRESS_LENGTH_MAX),
+  city: text(ADDRESS_LENGTH_MAX),
+  state: text(ADDRESS_LENGTH_MAX),
+  zip: text(ZIP_LENGTH_MAX),
+  country: text(ADDRESS_LENGTH_MAX),
+})
+
+const simulate = z.strictObject({
+  payment: plan.optional(),
+  inventory: plan.optional(),
+  shipping: plan.optional(),
+  refund: plan.optional(),
+  release: plan.optional(),
+  cancelShipment: plan.optional(),
+})
+
+export const orderBody = z.strictObject({
+  customerId: z
+    .string()
+    .regex(CUSTOMER_ID, "must be 1 to 128 letters, digits or any of . _ @ + : | = - and not begin with ord_"),
+  items: z
+    .array(line)
+    .min(1, "must have at least one line")
+    .max(LINES_MAX, `must have at most ${LINES_MAX} lines`)
+    .refine(fitsIntoEvents, "are too much text for one order"),
+  shippingAddress: address,
+  currency: z.string().refine(isCurrency, "must be an ISO 4217 code, in capitals").default(SHOP_CURRENCY),
+  flow: flow.default("parallel"),
+  allowPartial: z.boolean().default(false),
+  paymentMethod: text(PAYMENT_METHOD_LENGTH_MAX).optional(),
+  simulate: simulate.optional(),
+})
+
+export type OrderBody = z.output<typeof orderBody>
+
+const reason = text(REASON_LENGTH_MAX)
+
+export const cancelBody = z.strictObject({ reason: reason.optional() })
+export const stockBody = z.strictObject({ quantity })
+export const discardBody = z.strictObject({ reason })
+export const redriveBody = z.strictObject({ event: z.record(z.string(), z.unknown()).optional() })
+export const resolveBody = z.strictObject({
+  action: z.enum(["retry", "compensate", "accept"]),
+  reason,
+  step: z.enum(["payment", "inventory", "shipping"]).optional(),
+  outcome: z.enum(["done", "not_done"]).optional(),
+  amount: price.optional(),
+})
+
+export function check<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body, { error: (issue) => (issue.input === undefined ? "is missing" : undefined) })
+  if (parsed.success) return parsed.data
+  const errors = parsed.error.issues.flatMap(fieldErrors)
+  const [first] = errors
+  const detail = first === undefined ? "The body is not valid." : `${first.path}: ${first.message}`
+  throw new Problem("invalid_request", detail, { errors })
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: pathOf(issue.path), message: issue.message }]
+  return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: "is not a known field" }))
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? "body" : path.map((part) => String(part).slice(0, KEY_LENGTH_MAX)).join(".")
+}
+
+function fitsIntoEvents(items: readonly unknown[]): boolean {
+  return new TextEncoder().encode(JSON.stringify(items)).length <= ITEMS_BYTES_MAX
+}

@@ -1,0 +1,228 @@
+/**
+ * Every variable there is: what it may hold, what it holds unless set, and what it is for. `docs/settings.md` is this
+ * table in prose, and a test compares the two.
+ */
+import { z } from "zod"
+import { CELLS_MAX, REGIONS } from "../domain/orderId.ts"
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** Longer than any order lives. */
+const YEAR = 365 * DAY
+/** A call to the outside that takes longer is as good as lost. */
+const EFFECT_TIMEOUT_MAX_MS = 10 * SECOND
+const PARTICIPANT_CELLS_MAX = 256
+
+export const variables = z.object({
+  AUTH: text(
+    "",
+    "`development`: no token, every caller is trusted. `jwt`: callers need a token. Anything else refuses every call.",
+  ),
+  JWT_SECRET: text(
+    "",
+    "Secret of tokens signed with HS256; at least 32 characters are advised. Set it as a secret, not as a variable.",
+  ),
+  JWKS_URL: url("Where the public keys of tokens signed with RS256 or ES256 are published."),
+  JWT_ISSUER: text("", "If set, a token's `iss` must be this."),
+  JWT_AUDIENCE: text("", "If set, a token's `aud` must name this."),
+  CORS_ORIGINS: list(
+    "",
+    /^https?:\/\/[^\s/,]+$/,
+    "origins, as `https://shop.example`",
+    "Origins whose pages may call from a browser. With `AUTH` `development` all may.",
+  ),
+
+  SIMULATION: choice(["on", "off"], "off", "Whether an order may ask for failures with `simulate`."),
+  PAYMENT_FAILURE_RATE: rate("0", "Share of charges that the payment simulator declines."),
+  CARRIER_FAILURE_RATE: rate("0", "Share of labels that the carrier simulator refuses."),
+  SIMULATION_SEED: whole("1", 0, 2 ** 32 - 1, "Seed of the simulators' chance."),
+  PAYMENT_GATEWAY_URL: url("Base URL of the payment gateway; unset means the simulator."),
+  CARRIER_URL: url("Base URL of the carrier; unset means the simulator."),
+
+  DISPATCH_DELAY_MS: whole("5000", 0, YEAR, "From the label to the door; 0 lets the parcel go at once."),
+  TRANSIT_DELAY_MS: whole("10000", 0, YEAR, "From the door to being on the way."),
+  DELIVERY_DELAY_MS: wholeOr(
+    "off",
+    "15000",
+    0,
+    YEAR,
+    "From being on the way to delivery; `off`: only `/deliver` or the carrier delivers.",
+  ),
+  RESERVATION_TTL_MS: whole(String(30 * MINUTE), 1, YEAR, "How long stock is held for an order."),
+  ORDER_DEADLINE_MS: wholeOr(
+    "",
+    "",
+    1,
+    YEAR,
+    "Until dispatch must be granted. Unset: two thirds of `RESERVATION_TTL_MS`.",
+  ),
+  DELIVERY_DEADLINE_MS: whole(String(30 * DAY), 1, YEAR, "From the grant to delivery; passing it only alerts."),
+  STEP_DEADLINE_MS: wholeOr(
+    "",
+    "",
+    1,
+    YEAR,
+    "How long a step may take to answer. Unset: 5 minutes, or twice what an effect's whole budget can take if that is more.",
+  ),
+  UNDO_DEADLINE_MS: wholeOr(
+    "",
+    "",
+    1,
+    YEAR,
+    "How long an undo may take before a person must decide. Unset: twice the step's deadline.",
+  ),
+
+  EFFECT_ATTEMPTS_MAX: whole("6", 1, 100, "Tries of a call to the outside before it is given up."),
+  EFFECT_BACKOFF_MS: whole("1000", 1, HOUR, "First pause between two tries; it doubles each time, with jitter."),
+  EFFECT_BACKOFF_MAX_MS: whole(String(MINUTE), 1, DAY, "The pause grows no longer than this."),
+  EFFECT_TIMEOUT_MS: whole(
+    String(EFFECT_TIMEOUT_MAX_MS),
+    1,
+    EFFECT_TIMEOUT_MAX_MS,
+    "A call that takes longer has an unknown outcome.",
+  ),
+  EFFECTS_IN_FLIGHT_MAX: whole("64", 1, 1_000, "Calls of one cell that may be under way at once."),
+  RECEIPT_LEASE_MS: whole("30000", 10, DAY, "How long a delivery waits for its receipt before it is sent again."),
+  RECEIPT_DELAY_MS: whole("1000", 0, MINUTE, "How long a receipt waits for a delivery to ride on."),
+  RESEND_MAX_MS: whole(String(15 * MINUTE), 10, DAY, "The wait between two sendings doubles up to here."),
+  VERSION_WAIT_MS: whole(
+    String(10 * MINUTE),
+    0,
+    DAY,
+    "How long an event of a newer version may hold up its stream before it is parked.",
+  ),
+  CLOCK_SKEW_MS: whole("5000", 0, MINUTE, "Grace on deadlines, since two clocks never agree."),
+  CONFLICT_DAYS: whole(
+    "30",
+    1,
+    3_650,
+    "How long the content of what was heard is remembered after an order has closed.",
+  ),
+
+  CELLS: whole(
+    "8",
+    0,
+    CELLS_MAX,
+    "Objects that new orders are spread over; 0 gives each an object of its own. May be raised any day.",
+  ),
+  PARTICIPANT_CELLS: whole(
+    "4",
+    1,
+    PARTICIPANT_CELLS_MAX,
+    "Objects that payments and shipments are spread over, per region. Fixed for good once there are orders.",
+  ),
+  STOCK_CELLS: whole(
+    "8",
+    0,
+    CELLS_MAX,
+    "Objects that SKUs are hashed into; 0 gives each an object of its own. Fixed for good once there is stock.",
+  ),
+  CUSTOMER_CELLS: whole(
+    "8",
+    1,
+    CELLS_MAX,
+    "Objects that customers are hashed into. Fixed for good once there are customers.",
+  ),
+  HOT_SKUS: list(
+    "",
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "SKUs",
+    "SKUs that each have an object of their own. Fixed for good once there is stock of them.",
+  ),
+  REGIONS: list(
+    "any",
+    new RegExp(`^(${REGIONS.join("|")})$`),
+    `regions, of ${REGIONS.join(", ")}`,
+    "Regions that orders may live in; a caller from elsewhere gets the first.",
+  ),
+
+  CATALOG_TTL_MS: whole("5000", 0, HOUR, "How long a worker may go by products that it has read."),
+  IDEMPOTENCY_LEASE_MS: whole(
+    "10000",
+    SECOND,
+    10 * MINUTE,
+    "How long the first caller with an idempotency key is taken to be at work; then a twin may complete it.",
+  ),
+  IDEMPOTENCY_LIFE_MS: whole(String(DAY), DAY, YEAR, "How long an idempotency key is remembered."),
+})
+
+export type Variables = z.output<typeof variables>
+
+function text(fallback: string, says: string) {
+  return z.string().max(4_096, "is too long").default(fallback).describe(says)
+}
+
+function whole(fallback: string, min: number, max: number, says: string) {
+  return z
+    .string()
+    .default(fallback)
+    .transform((value, context) => readWhole(value, min, max, context))
+    .describe(says)
+}
+
+/** A number, or the one word that means there is none; no number is null. */
+function wholeOr(word: string, fallback: string, min: number, max: number, says: string) {
+  return z
+    .string()
+    .default(fallback)
+    .transform((value, context) => (value === word ? null : readWhole(value, min, max, context, word)))
+    .describe(says)
+}
+
+function readWhole(value: string, min: number, max: number, context: z.RefinementCtx<string>, word = ""): number {
+  const number = Number(value)
+  if (/^\d{1,15}$/.test(value) && number >= min && number <= max) return number
+  const either = word === "" ? "" : `\`${word}\` or `
+  context.addIssue({ code: "custom", message: `must be ${either}a whole number from ${min} to ${max}` })
+  return z.NEVER
+}
+
+function rate(fallback: string, says: string) {
+  return z
+    .string()
+    .regex(/^(0|1|0?\.\d{1,9}|[01]\.0{1,9}|0\.\d{1,9})$/, "must be a number from 0 to 1")
+    .default(fallback)
+    .transform(Number)
+    .describe(says)
+}
+
+function choice<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  fallback: Words[number],
+  says: string,
+) {
+  // The library types a default by the schema's output, which for words is the words themselves.
+  return z
+    .enum(words, { error: `must be ${words.map((word) => `\`${word}\``).join(" or ")}` })
+    .default(fallback as never)
+    .describe(says)
+}
+
+function list(fallback: string, item: RegExp, what: string, says: string) {
+  return z
+    .string()
+    .default(fallback)
+    .transform((value, context) => {
+      const items = value.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))
+      if (items.every((each) => item.test(each))) return [...new Set(items)]
+      context.addIssue({ code: "custom", message: `must be a list of ${what}, with commas between` })
+      return z.NEVER
+    })
+    .describe(says)
+}
+
+function url(says: string) {
+  return z
+    .string()
+    .default("")
+    .transform((value, context) => {
+      if (value === "") return null
+      const isLoopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(value)
+      if (URL.canParse(value) && (value.startsWith("https://") || isLoopback)) return value.replace(/\/+$/, "")
+      context.addIssue({ code: "custom", message: "must be an https URL (http only on loopback)" })
+      return z.NEVER
+    })
+    .describe(says)
+}
