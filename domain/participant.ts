@@ -42,6 +42,18 @@ export interface Undo {
   readonly plan: Plan | null
   /** Counts the calls whose outcome is known to be a failure: only then does the idempotency key change. */
   readonly round: number
+  /** A call with this round's key may have had its effect; later failures don't take that back, only an answer does. */
+  readonly doubt: boolean
+}
+
+export function newUndo(attempt: number, plan: Plan | null, before: Undo | null): Undo {
+  return { attempt, status: "owed", plan, round: before?.round ?? 1, doubt: before?.doubt ?? false }
+}
+
+/** The undo after a call that was given up or refused. */
+export function undoFailed(undo: Undo, outcome: Outcome<unknown>): Undo {
+  const doubt = !outcome.ok && (outcome.uncertain || undo.doubt)
+  return { ...undo, status: "failed", round: doubt ? undo.round : undo.round + 1, doubt }
 }
 
 /** The key of an undo stays the same until its outcome is known to be a failure. */

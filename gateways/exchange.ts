@@ -103,7 +103,8 @@ async function readBody(response: Response): Promise<unknown> {
 async function readText(response: Response): Promise<string> {
   if (response.body === null) return ""
   const decoder = new TextDecoder()
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
+  // The platform's types leave open what a body streams: it is bytes.
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
   let text = ""
   let bytes = 0
   for (;;) {

@@ -83,8 +83,9 @@ function startCharge(state: PaymentState, asked: Requested): PaymentDecision {
   const { orderId, amount, currency, method, plan } = asked
   const input: ChargeInput = { orderId, amount, currency, method, plan }
   const before = state.charge
-  const key = before?.standing === "unknown" ? before.key : `${orderId}/charge/${String(asked.attempt)}`
-  const charge: Charge = { key, input, standing: "under_way", transactionId: null, attempt: asked.attempt }
+  const doubt = before?.standing === "unknown"
+  const key = doubt ? before.key : `${orderId}/charge/${String(asked.attempt)}`
+  const charge: Charge = { key, input, standing: "under_way", transactionId: null, doubt }
   if (amount === 0 && (plan === null || plan === "none")) {
     // No gateway charges nothing, and nothing is what was to be paid.
     const paid: PaymentState = { ...state, status: "captured", amount, charge: { ...charge, standing: "captured" } }
@@ -126,7 +127,7 @@ function settle(state: PaymentState, charge: Charge, outcome: Outcome<ChargeResu
       status: "captured",
       captured: amount,
       failure: null,
-      charge: { ...charge, standing: "captured", transactionId },
+      charge: { ...charge, standing: "captured", transactionId, doubt: false },
       history: remember(state.history, captureEntries(now, amount, charge.key)),
     }
   }
@@ -149,7 +150,9 @@ function unanswered(
 ): PaymentState {
   const reason = outcome.reason.slice(0, REASON_LENGTH_MAX)
   const failure = { code: "UNAVAILABLE", reason } as const
-  if (outcome.uncertain) return { ...state, status: "unknown", failure, charge: { ...charge, standing: "unknown" } }
+  if (outcome.uncertain || charge.doubt) {
+    return { ...state, status: "unknown", failure, charge: { ...charge, standing: "unknown" } }
+  }
   const entry = { at: now, event: "failed", amount: charge.input.amount, key: charge.key, reason } as const
   return {
     ...state,

@@ -1,6 +1,15 @@
 /** Asked to undo, and what came of the refund. An undo makes sure: it is not done before the outcome of a charge is known. */
 import { REASON_LENGTH_MAX } from "../limits.ts"
-import { type Data, type Hearing, type Outcome, type Try, type Undo, undoKey } from "../participant.ts"
+import {
+  type Data,
+  type Hearing,
+  newUndo,
+  type Outcome,
+  type Try,
+  type Undo,
+  undoFailed,
+  undoKey,
+} from "../participant.ts"
 import { planOf, POISON_REASON } from "../plans.ts"
 import type { PaymentEntry } from "../views.ts"
 import {
@@ -33,7 +42,7 @@ export function undoPayment(
   }
   const plan = planOf(asked.plan, heard.redriven)
   if (plan === "poison") return decide({ poison: POISON_REASON })
-  const undo: Undo = { attempt, status: "owed", plan, round: before?.round ?? 1 }
+  const undo = newUndo(attempt, plan, before)
   switch (known.charge?.standing) {
     case "under_way":
       return decide({ state: { ...known, undo } })
@@ -99,10 +108,11 @@ export function refundSettled(
   const known = { ...state, history: remember(state.history, triesAsEntries(tries, owed, key)) }
   if (outcome.ok && outcome.result.outcome === "refunded") return settle(known, undo, key, outcome.result, now)
   const reason = (outcome.ok ? failureOf(outcome.result) : outcome.reason).slice(0, REASON_LENGTH_MAX)
-  // What nobody knows is asked again under the same key, and is nothing that the gateway is known to have done.
-  if (!outcome.ok && outcome.uncertain) return givenUp(known, undo, reason)
+  const after = undoFailed(undo, outcome)
+  // What nobody knows is nothing that the gateway is known to have done.
+  if (after.doubt) return givenUp(known, after, reason)
   const history = remember(known.history, [{ at: now, event: "failed", amount: owed, key, reason }])
-  return givenUp({ ...known, history }, { ...undo, round: undo.round + 1 }, reason)
+  return givenUp({ ...known, history }, after, reason)
 }
 
 function failureOf(result: RefundResult): string {
@@ -129,12 +139,12 @@ function settle(
     captured,
     refunded,
     refundId: result.refundId ?? state.refundId,
-    charge: charge === null ? null : { ...charge, standing: captured > 0 ? "captured" : "refused" },
+    charge: charge === null ? null : { ...charge, standing: captured > 0 ? "captured" : "refused", doubt: false },
     history,
   }
   if (refunded === captured) return answered(next, { ...undo, status: "done" })
   const reason = `${String(refunded)} of ${String(captured)} cents were given back`
-  return givenUp(next, { ...undo, round: undo.round + 1 }, reason)
+  return givenUp(next, undoFailed(undo, { ok: true, result }), reason)
 }
 
 function settledEntries(at: number, key: string, captured: number, refunded: number): readonly PaymentEntry[] {
@@ -144,7 +154,7 @@ function settledEntries(at: number, key: string, captured: number, refunded: num
 
 function givenUp(state: PaymentState, undo: Undo, reason: string): PaymentDecision {
   const { orderId, id, captured, refunded } = state
-  const next: PaymentState = { ...state, status: standingStatus(state), undo: { ...undo, status: "failed" } }
+  const next: PaymentState = { ...state, status: standingStatus(state), undo }
   const data = { orderId, attempt: undo.attempt, paymentId: id, reason, captured, refunded }
   return decide({ state: next, says: { type: "Payment.refundFailed", data } })
 }

@@ -56,8 +56,8 @@ export interface Charge {
   readonly input: ChargeInput
   readonly standing: "under_way" | "captured" | "refused" | "unknown"
   readonly transactionId: string | null
-  /** The request that it was made for. */
-  readonly attempt: number
+  /** A call with this key may have taken the money; later failures don't take that back, only an answer does. */
+  readonly doubt: boolean
 }
 
 export interface PaymentState {

@@ -1,6 +1,6 @@
 /** Asked to call a parcel back, and what the carrier made of it. */
 import { REASON_LENGTH_MAX } from "../limits.ts"
-import { type Data, type Hearing, type Outcome, type Undo, undoKey } from "../participant.ts"
+import { type Data, type Hearing, newUndo, type Outcome, type Undo, undoFailed, undoKey } from "../participant.ts"
 import { planOf, POISON_REASON } from "../plans.ts"
 import { dispatch } from "./journey.ts"
 import {
@@ -30,7 +30,7 @@ export function undoShipment(
   }
   const plan = planOf(asked.plan, heard.redriven)
   if (plan === "poison") return decide({ poison: POISON_REASON })
-  const undo: Undo = { attempt, status: "owed", plan, round: before?.round ?? 1 }
+  const undo = newUndo(attempt, plan, before)
   switch (known.request?.standing) {
     case "under_way":
       return decide({ state: { ...known, undo }, silent: true })
@@ -65,14 +65,11 @@ export function cancelSettled(
 ): ShipmentDecision {
   const { undo, request } = state
   if (undo?.status !== "under_way" || request === null) return decide({ poison: "no cancellation is under way" })
-  if (!outcome.ok) {
-    // The same key is used until it is known that it came to nothing.
-    return givenUp(state, { ...undo, round: outcome.uncertain ? undo.round : undo.round + 1 }, outcome.reason)
-  }
+  if (!outcome.ok) return givenUp(state, undoFailed(undo, outcome), outcome.reason)
   const { result } = outcome
   switch (result.outcome) {
     case "refused":
-      return givenUp(state, { ...undo, round: undo.round + 1 }, result.reason)
+      return givenUp(state, undoFailed(undo, outcome), result.reason)
     case "dispatched": {
       const { carrier, trackingNumber, estimatedDelivery } = result
       const label = state.label ?? { carrier, trackingNumber, estimatedDelivery }
@@ -91,7 +88,7 @@ export function cancelSettled(
 function givenUp(state: ShipmentState, undo: Undo, text: string): ShipmentDecision {
   const reason = text.slice(0, REASON_LENGTH_MAX)
   return decide({
-    state: { ...state, undo: { ...undo, status: "failed" } },
+    state: { ...state, undo },
     says: cancelFailed(state, undo.attempt, reason),
   })
 }

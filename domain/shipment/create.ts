@@ -75,7 +75,7 @@ function askForLabel(state: ShipmentState, asked: LabelInput, attempt: number): 
   const again = before?.standing === "unknown" ? before : null
   const key = again?.key ?? `${asked.orderId}/label/${String(attempt)}`
   const input: LabelInput = { ...asked, at: again?.input.at ?? asked.at }
-  const request: LabelRequest = { key, input, standing: "under_way" }
+  const request: LabelRequest = { key, input, standing: "under_way", doubt: again !== null }
   return decide({ state: { ...state, status: "preparing", request, failure: null }, label: { key, input } })
 }
 
@@ -121,7 +121,7 @@ function settle(
   }
   const code = outcome.ok ? "REFUSED" : "UNAVAILABLE"
   const reason = (outcome.ok ? refusalOf(outcome.result) : outcome.reason).slice(0, REASON_LENGTH_MAX)
-  const standing = !outcome.ok && outcome.uncertain ? "unknown" : "refused"
+  const standing = !outcome.ok && (outcome.uncertain || request.doubt) ? "unknown" : "refused"
   return { ...state, status: "none", request: { ...request, standing }, failure: { code, reason } }
 }
 

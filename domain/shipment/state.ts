@@ -45,6 +45,8 @@ export interface LabelRequest {
   readonly key: string
   readonly input: LabelInput
   readonly standing: "under_way" | "made" | "refused" | "unknown"
+  /** A call with this key may have made the label; later failures don't take that back, only an answer does. */
+  readonly doubt: boolean
 }
 
 export interface ShipmentState {
