@@ -1,0 +1,91 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { ATTEMPTS_MAX, StockStory } from "./stock.story.ts"
+
+const orders = fc.constantFrom("a", "b", "c", "d")
+const plans = fc.constantFrom("none", "decline", "transient_once", "always_transient", "timeout_once", "poison", null)
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ what: fc.constantFrom("reserve" as const, "release" as const), order: orders, plan: plans }),
+    fc.record({ what: fc.constant("dispatched" as const), order: orders, plan: plans }),
+    fc.record({ what: fc.constant("add" as const), order: orders, plan: plans }),
+    fc.record({ what: fc.constant("pass" as const), order: orders, plan: plans }),
+  ),
+  { maxLength: 40 },
+)
+type Step = (typeof steps extends fc.Arbitrary<infer All> ? All : never)[number]
+
+/** Each order wants a quantity of its own, so that mixing them up shows. */
+const wants: Readonly<Record<string, number>> = { a: 1, b: 2, c: 3, d: 5 }
+
+class Run {
+  readonly story: StockStory
+  received: number
+  #attempts = 0
+
+  constructor(stock: number) {
+    this.story = new StockStory(stock)
+    this.received = stock
+  }
+
+  take({ what, order, plan }: Step): void {
+    const quantity = wants[order] ?? 1
+    const attempt = ++this.#attempts
+    if (what === "reserve") this.story.reserve(order, { quantity, attempt, plan })
+    else if (what === "release") this.story.release(order, { quantity, attempt, plan })
+    else if (what === "dispatched") this.story.dispatched(order, quantity)
+    else if (what === "pass") this.story.pass(150)
+    else {
+      this.story.add(4)
+      this.received += 4
+    }
+  }
+}
+
+describe("whatever happens to a SKU", () => {
+  test("available + reserved + shipped = received, nothing is negative, reserved is what orders hold (K1, K2, R-05)", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {
+        const run = new Run(stock)
+        for (const step of all) {
+          // The story itself refuses a level that can't be true.
+          run.take(step)
+          const { available = 0, reserved = 0, shipped = 0 } = run.story.level ?? {}
+          expect(available + reserved + shipped).toBe(run.received)
+          expect(reserved).toBe(run.story.held)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test("an order reserves a SKU once in its life (K3, D-10, K-20)", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {
+        const run = new Run(stock)
+        for (const step of all) run.take(step)
+        for (const order of Object.keys(wants)) {
+          const ids = run.story.said.flatMap((saying) =>
+            saying.type === "Inventory.reserved" && saying.data.orderId === order ? [saying.data.reservationId] : [],
+          )
+          expect(new Set(ids).size).toBeLessThanOrEqual(1)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test("an undo that is asked for again without a plan leaves nothing held but what has left (K4, G8)", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {
+        const run = new Run(stock)
+        for (const step of all) run.take(step)
+        run.story.pass(100 * 2 ** ATTEMPTS_MAX)
+        for (const order of Object.keys(wants)) run.story.release(order, { quantity: wants[order] ?? 1, attempt: 99 })
+        expect(run.story.held).toBe(0)
+        expect(run.story.level?.reserved).toBe(0)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
