@@ -39,6 +39,8 @@ export type RedriveAnswer =
 
 export type DiscardAnswer = { readonly outcome: "discarded" | "settled" | "unknown" }
 
+/** A handler that ignores an event with these words says that its effect is there. */
+const ALREADY = "already applied"
 /** What is kept of a message that nobody can read. */
 const UNREADABLE_BYTES_MAX = 8_000
 
@@ -115,7 +117,8 @@ export class Hand {
       const heard = { event: letter.delivery.event, data: understood.readable.data, expired: false, redriven: true }
       const work = new Work(this.#core)
       const turn = work.rehearse(letter.key, causeOf(letter.delivery), () => listener.handle(heard))
-      return turn.ignored === null ? "would apply" : `stale: ${turn.ignored}`
+      if (turn.ignored === null) return "would apply"
+      return turn.ignored.startsWith(ALREADY) ? turn.ignored : `stale: ${turn.ignored}`
     } catch (error) {
       return `would fail: ${messageOf(error)}`
     }

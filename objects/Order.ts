@@ -1,14 +1,23 @@
 /**
  * Order: owns the saga. It asks, joins the answers, and decides by its table; nobody else decides for it.
  */
+import { previewCancel } from "../domain/order/preview.ts"
 import { type HeardType, HEARD } from "../domain/order/triggers.ts"
+import { DEADLINES, isDeadline, movedTo } from "../domain/order/deadlines.ts"
 import { decide, place } from "../domain/order/decide.ts"
 import type { Draft, OrderTimer, OrderTimers } from "../domain/order/draft.ts"
 import { books } from "../domain/order/books.ts"
 import type { OrderState } from "../domain/order/state.ts"
 import type { DataFor, Trigger } from "../domain/order/triggers.ts"
 import { orderView, sagaView } from "../domain/order/view.ts"
-import type { CancelAnswer, OrderAsks, StepName } from "../domain/order/views.ts"
+import type {
+  CancelAnswer,
+  DeadlineView,
+  MoveDeadlineAnswer,
+  MoveDeadlineInput,
+  OrderAsks,
+  StepName,
+} from "../domain/order/views.ts"
 import { why } from "../domain/order/why.ts"
 import { orderCell, orderCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
@@ -76,6 +85,12 @@ export const order = service<OrderShape>()(
         const state = $.state()
         return state === null ? null : books(state)
       },
+      preview() {
+        const state = $.state()
+        return state === null ? null : previewCancel(state, $.now, $.settings)
+      },
+      deadlines: () => ($.state() === null ? null : deadlines($)),
+      moveDeadline: (input) => moveDeadline($, input),
     }
   },
 )
@@ -90,6 +105,30 @@ function cancel($: $, input: OrderAsks["cancel"]["input"]): CancelAnswer {
   }
   if (draft.ignored === null) carryOut($, draft)
   return { outcome: "accepted", order: orderView(draft.state) }
+}
+
+function deadlines($: $): DeadlineView[] {
+  const set = Object.keys($.thread().timers).filter(isDeadline)
+  return set.flatMap((name) => {
+    const at = $.timerAt(name)
+    return at === null ? [] : [{ name, at, does: DEADLINES[name] }]
+  })
+}
+
+/** The clock and the alarm move with the row that says who moved it and why. */
+function moveDeadline($: $, { name, action, byMs, reason, who }: MoveDeadlineInput): MoveDeadlineAnswer {
+  const state = $.state()
+  if (state === null) return { outcome: "unknown" }
+  const at = isDeadline(name) ? $.timerAt(name) : null
+  if (!isDeadline(name) || at === null) return { outcome: "no_deadline" }
+  const next = action === "cancel" ? null : action === "fire" ? $.now : at + byMs
+  $.save(movedTo(state, name, next, $.now))
+  if (next === null) $.cancelTimer(name)
+  else $.after(name, next - $.now, null)
+  $.note(`${action} ${name} by ${who}: ${reason}`)
+  const others = deadlines($).filter((row) => row.name !== name)
+  const moved = next === null ? [] : [{ name, at: next, does: DEADLINES[name] }]
+  return { outcome: "moved", deadlines: [...others, ...moved] }
 }
 
 function hear($: $): void {

@@ -13,8 +13,6 @@ export function balances(state: OrderState, end: "delivered" | "cancelled"): boo
 
 export function books(state: OrderState): BooksView {
   const refunded = state.refunded + state.refundedByHand
-  const end = state.status === "delivered" ? "delivered" : "cancelled"
-  const isFinal = state.status === "delivered" || state.status === "cancelled"
   return {
     authorised: state.captured,
     captured: state.captured,
@@ -23,6 +21,13 @@ export function books(state: OrderState): BooksView {
     lines: allLines(state).map(({ sku, quantity, reserved, shipped, released, lost }) => {
       return { sku, quantity, reserved: reserved - released - shipped, shipped, released, lost }
     }),
-    balanced: isFinal ? balances(state, end) : refunded <= state.captured,
+    balanced: isBalanced(state),
   }
+}
+
+/** On its way forward an order may hold money and goods; once it is turned back, only until everything is undone. */
+function isBalanced(state: OrderState): boolean {
+  if (state.status === "delivered") return balances(state, "delivered")
+  if (state.cancellation !== null) return balances(state, "cancelled")
+  return state.captured === 0 || state.captured === state.total
 }

@@ -36,7 +36,7 @@ function refuse(why: string): { readonly does: "refuse"; readonly why: string } 
   return { does: "refuse", why }
 }
 
-const already = ignore("known already")
+const already = ignore("already applied")
 const noUndo = ignore("nothing is being undone")
 const notAsked = ignore("not asked for yet")
 const undoing = ignore("the undo is under way and answers for it")

@@ -159,6 +159,45 @@ export interface WhyView {
   }[]
 }
 
+export type UndoPreview =
+  | { readonly step: "shipping"; readonly does: string; readonly trackingNumber: string | null }
+  /** `atMost` differs from what is known to be owed while an answer is still awaited. */
+  | { readonly step: "payment"; readonly does: string; readonly amount: number; readonly atMost: number }
+  | {
+      readonly step: "inventory"
+      readonly does: string
+      readonly units: readonly { readonly sku: string; readonly units: number; readonly atMost: number }[]
+    }
+
+export interface CancelPreview {
+  readonly version: number
+  readonly status: OrderStatus
+  readonly accepted: boolean
+  /** Why it would be refused. */
+  readonly detail: string | null
+  readonly undo: readonly UndoPreview[]
+  /** What can't be undone any more. */
+  readonly final: readonly string[]
+}
+
+export interface DeadlineView {
+  readonly name: string
+  readonly at: number
+  readonly does: string
+}
+
+export interface MoveDeadlineInput {
+  readonly name: string
+  readonly action: "extend" | "fire" | "cancel"
+  readonly byMs: number
+  readonly reason: string
+  readonly who: string
+}
+
+export type MoveDeadlineAnswer =
+  | { readonly outcome: "moved"; readonly deadlines: readonly DeadlineView[] }
+  | { readonly outcome: "no_deadline" | "unknown" }
+
 export interface BooksView {
   readonly authorised: number
   readonly captured: number
@@ -188,4 +227,7 @@ export interface OrderAsks {
   readonly resolve: { readonly input: ResolveInput; readonly answer: ResolveAnswer }
   readonly why: { readonly input: null; readonly answer: WhyView | null }
   readonly books: { readonly input: null; readonly answer: BooksView | null }
+  readonly preview: { readonly input: null; readonly answer: CancelPreview | null }
+  readonly deadlines: { readonly input: null; readonly answer: readonly DeadlineView[] | null }
+  readonly moveDeadline: { readonly input: MoveDeadlineInput; readonly answer: MoveDeadlineAnswer }
 }
