@@ -81,8 +81,13 @@ export function problemResponse(problem: Problem, instance: string, traceId: str
     traceId,
     ...(errors === undefined ? {} : { errors: errors.slice(0, FIELD_ERRORS_MAX) }),
   }
-  return new Response(JSON.stringify(body), {
+  return new Response(escaped(JSON.stringify(body)), {
     status,
     headers: { ...headers, "Content-Type": "application/problem+json" },
   })
+}
+
+/** A problem may name what was sent; should anyone take it for a page, it is still text. */
+function escaped(json: string): string {
+  return json.replace(/[<>&]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
 }

@@ -22,8 +22,14 @@ export interface EdgeSettings {
 }
 
 export interface GatewaySettings {
+  /** Null: the simulator. */
   readonly paymentUrl: string | null
+  readonly paymentToken: string | null
+  readonly paymentDelayMs: number
   readonly carrierUrl: string | null
+  readonly carrierToken: string | null
+  readonly carrierDelayMs: number
+  /** Of the simulators' chance. */
   readonly seed: number
 }
 
@@ -88,7 +94,19 @@ function settingsOf(all: Variables): AllSettings {
       idempotencyLeaseMs: all.IDEMPOTENCY_LEASE_MS,
       idempotencyLifeMs: all.IDEMPOTENCY_LIFE_MS,
     },
-    gateways: { paymentUrl: all.PAYMENT_GATEWAY_URL, carrierUrl: all.CARRIER_URL, seed: all.SIMULATION_SEED },
+    gateways: gatewaysOf(all),
+  }
+}
+
+function gatewaysOf(all: Variables): GatewaySettings {
+  return {
+    paymentUrl: all.PAYMENT_GATEWAY_URL,
+    paymentToken: orNull(all.PAYMENT_GATEWAY_TOKEN),
+    paymentDelayMs: all.PAYMENT_DELAY_MS,
+    carrierUrl: all.CARRIER_URL,
+    carrierToken: orNull(all.CARRIER_TOKEN),
+    carrierDelayMs: all.CARRIER_DELAY_MS,
+    seed: all.SIMULATION_SEED,
   }
 }
 

@@ -40,6 +40,13 @@ export const variables = z.object({
   SIMULATION_SEED: whole("1", 0, 2 ** 32 - 1, "Seed of the simulators' chance."),
   PAYMENT_GATEWAY_URL: url("Base URL of the payment gateway; unset means the simulator."),
   CARRIER_URL: url("Base URL of the carrier; unset means the simulator."),
+  PAYMENT_GATEWAY_TOKEN: text(
+    "",
+    "Sent to the payment gateway as a bearer token. Set it as a secret, not as a variable.",
+  ),
+  CARRIER_TOKEN: text("", "Sent to the carrier as a bearer token. Set it as a secret, not as a variable."),
+  PAYMENT_DELAY_MS: whole("0", 0, 10_000, "How long a call of the payment simulator takes."),
+  CARRIER_DELAY_MS: whole("0", 0, 10_000, "How long a call of the carrier simulator takes."),
 
   DISPATCH_DELAY_MS: whole("5000", 0, YEAR, "From the label to the door; 0 lets the parcel go at once."),
   TRANSIT_DELAY_MS: whole("10000", 0, YEAR, "From the door to being on the way."),

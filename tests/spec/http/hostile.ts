@@ -1,0 +1,154 @@
+// What callers should never send, over every route, with the status that says so.
+import { orders, unreadable, unsoundId, type Row } from "./hostileOrders.ts"
+
+export interface Hostile {
+  readonly what: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function post(path: string, rows: readonly Row[], method = "POST"): Hostile[] {
+  return rows.map(([what, body, status = 400, headers]) => ({
+    what,
+    method,
+    path,
+    status,
+    body,
+    ...(headers === undefined ? {} : { headers }),
+  }))
+}
+
+const references = [
+  "ord_",
+  "ord_x",
+  unsoundId,
+  `${unsoundId}0`,
+  "ord_%00",
+  "%2e%2e%2fx",
+  "a%2Fb",
+  "a%20b",
+  "%ff",
+  "x".repeat(129),
+  "nobody",
+]
+const skus = ["NOPE", "a%2Fb", "%00", "x".repeat(65), "%F0%9F%99%82", "__proto__", "level"]
+const queries = [
+  "limit=0",
+  "limit=201",
+  "limit=-1",
+  "limit=1.5",
+  "limit=ten",
+  "limit=",
+  "limit=1&limit=2",
+  "limit=1e2",
+  "limit=999999999999",
+  "cursor=x",
+  "cursor=",
+  "cursor=%00",
+  "cursor=e30",
+  "cursor=a&cursor=b",
+  `cursor=${"a".repeat(2_000)}`,
+]
+
+const reads: readonly Hostile[] = [
+  ...references.flatMap((ref) =>
+    ["", "/saga", "/why", "/books", "/notifications"].map((tail) => get(`/orders/${ref}${tail}`, 404)),
+  ),
+  ...references.flatMap((ref) => [get(`/shipping/${ref}`, 404), get(`/payments/${ref}`, 404)]),
+  ...skus.map((sku) => get(`/inventory/${sku}`, 404)),
+  ...["x", "a%2Fb", "%00", "NOPE1234", "x".repeat(65)].map((number) => get(`/shipping/track/${number}`, 404)),
+  ...["/inventory", "/customers/cust_alice/orders", "/dead-letters"].flatMap((path) =>
+    queries.map((query) => get(`${path}?${query}`, 400)),
+  ),
+  ...["", "shipped,paid", "SHIPPED", "all", "shipped&status=paid"].map((status) =>
+    get(`/customers/cust_alice/orders?status=${status}`, 400),
+  ),
+  ...["ord_x", unsoundId, "a%2Fb", "%00", "x".repeat(129)].map((id) => get(`/customers/${id}/orders`, 404)),
+  ...["orderId=x", "service=%00", "type=a/b", "service=a&service=b", `type=${"x".repeat(65)}`].map((query) =>
+    get(`/dead-letters?${query}`, 400),
+  ),
+  ...["/nope", "/orders/a/b/c", "/orders/cust_alice/nope", "/inventory/a/b", "//", "/orders/", "/.env"].map((path) =>
+    get(path, 404),
+  ),
+  ...(
+    ["PUT /orders", "GET /orders", "PATCH /orders/x", "PUT /inventory", "DELETE /inventory/x", "POST /health"] as const
+  ).map((route): Hostile => {
+    const [method = "", path = ""] = route.split(" ")
+    return { what: "a method that is none of its", method, path, status: 405 }
+  }),
+]
+
+function get(path: string, status: number): Hostile {
+  return { what: "a look", method: "GET", path, status }
+}
+
+const stock: readonly Row[] = [
+  ["nothing", undefined],
+  ["no quantity", {}],
+  ...[0, -1, 0.5, 1_000_001, "5", null, true, [5], 1e15].map((quantity): Row => [
+    `quantity ${JSON.stringify(quantity)}`,
+    { quantity },
+  ]),
+  ["more than a quantity", { quantity: 5, price: 1 }],
+  ["a form", "quantity=5", 415, { "Content-Type": "application/x-www-form-urlencoded" }],
+]
+
+const reasons: readonly Row[] = [
+  ["a reason that is no text", { reason: 7 }],
+  ["a blank reason", { reason: " " }],
+  ["a reason without end", { reason: "x".repeat(501) }],
+  ["a reason with a control character", { reason: "\u0007" }],
+  ["more than a reason", { reason: "late", refund: true }],
+  ["a list", []],
+  ["text", '"late"'],
+]
+
+const resolutions: readonly Row[] = [
+  ["nothing", {}],
+  ["no reason", { action: "retry" }],
+  ["no action", { reason: "because" }],
+  ["an unknown action", { action: "delete", reason: "because" }],
+  ["an unknown step", { action: "accept", reason: "because", step: "customer" }],
+  ["an unknown outcome", { action: "accept", reason: "because", outcome: "maybe" }],
+  ["a crooked amount", { action: "accept", reason: "because", amount: 1.005 }],
+]
+
+const letters: readonly Row[] = [
+  ["an event that is no object", { event: "data" }],
+  ["an event that is a list", { event: [] }],
+  ["an event without data", { event: { specversion: "1.0", data: 7 } }],
+  ["more than an event", { event: {}, force: true }],
+]
+
+export const hostile: readonly Hostile[] = [
+  ...post("/orders", unreadable),
+  ...post("/orders", orders),
+  ...reads,
+  ...post("/inventory/WIDGET-001/add", stock),
+  ...["a%2Fb", "%00", "x".repeat(65), "a%20b"].flatMap((sku) =>
+    post(`/inventory/${sku}/add`, [["its SKU", { quantity: 1 }]]),
+  ),
+  ...post("/orders/cust_alice", reasons, "DELETE"),
+  ...references.flatMap((ref) => [
+    ...post(`/orders/${ref}`, [["its reference", undefined, 404]], "DELETE"),
+    ...post(`/orders/${ref}/deliver`, [["its reference", undefined, 404]]),
+    ...post(`/orders/${ref}/resolve`, [["its reference", { action: "retry", reason: "because" }, 404]]),
+  ]),
+  ...["7", '"7', "*, *", "W/7", ""].map((tag): Hostile => ({
+    what: `If-Match ${tag}`,
+    method: "DELETE",
+    path: "/orders/cust_alice",
+    status: 400,
+    headers: { "If-Match": tag },
+  })),
+  ...post("/orders/cust_alice/resolve", resolutions),
+  ...post("/dead-letters/known/redrive", letters),
+  ...post("/dead-letters/known/discard", reasons),
+  ...post("/dead-letters/known/discard", [["no reason", {}]]),
+  ...post("/dead-letters/unknown/discard", [["its id", { reason: "old" }, 404]]),
+  ...post("/dead-letters/unknown/redrive", [["its id", undefined, 404]]),
+  ...post(`/dead-letters/${"x".repeat(500)}/redrive`, [["its id", undefined, 404]]),
+]

@@ -1,0 +1,149 @@
+// POST /orders, from what may be stated to what is answered.
+import { describe, expect, test } from "vitest"
+import { isOrderId } from "../../../domain/orderId.ts"
+import { twoLines } from "./samples.ts"
+import { development, open, place } from "./shop.ts"
+
+describe("placing an order", () => {
+  test("D-02 A-01 the answer is 201 with the order pending, before any of the work is done", async () => {
+    const shop = open()
+    const answer = await shop.request("/orders", { method: "POST", body: twoLines })
+    expect(answer.status).toBe(201)
+    const order = (await answer.json()) as Record<string, unknown>
+    expect(order).toMatchObject({
+      status: "pending",
+      customerId: "cust_alice",
+      payment: null,
+      shipment: null,
+      version: 1,
+    })
+    expect(isOrderId(String(order["id"]))).toBe(true)
+    expect(answer.headers.get("location")).toBe(`/orders/${String(order["id"])}`)
+    expect(answer.headers.get("x-correlation-id")).toBe(order["id"])
+    expect(answer.headers.get("etag")).toBe('"1"')
+    expect(answer.headers.get("idempotency-replayed")).toBeNull()
+  })
+
+  test("D-05 the total of 2 × 29.99 + 49.99 is exactly 109.97, and cents inside", async () => {
+    const shop = open()
+    expect(await place(shop)).toMatchObject({ total: 109.97, currency: "USD", flow: "parallel" })
+    expect(shop.shop.placed[0]?.items.map(({ price }) => price)).toEqual([2_999, 4_999])
+  })
+
+  test("A-05 R-02 names and prices come from the catalogue unless stated, each line from its own SKU", async () => {
+    const shop = open()
+    const items = [
+      { sku: "GADGET-002", quantity: 1 },
+      { sku: "THING-003", quantity: 3, price: 0.07, name: "My thing" },
+      { sku: "WIDGET-001", quantity: 1, price: 5 },
+    ]
+    expect(await place(shop, { items })).toMatchObject({
+      items: [
+        { sku: "GADGET-002", name: "Gadget", quantity: 1, price: 49.99 },
+        { sku: "THING-003", name: "My thing", quantity: 3, price: 0.07 },
+        { sku: "WIDGET-001", name: "Widget", quantity: 1, price: 5 },
+      ],
+      total: 55.2,
+    })
+  })
+
+  test("D-09 lines of one SKU stay separate lines, for the order to sum", async () => {
+    const shop = open()
+    const items = [twoLines.items[0], twoLines.items[0]]
+    expect(await place(shop, { items })).toMatchObject({ items: [{ quantity: 2 }, { quantity: 2 }], total: 119.96 })
+  })
+
+  test("D-28 two orders of one customer stand side by side", async () => {
+    const shop = open()
+    const [first, second] = [await place(shop), await place(shop)]
+    expect(first.id).not.toBe(second.id)
+    for (const { id } of [first, second]) expect((await shop.request(`/orders/${id}`)).status).toBe(200)
+  })
+
+  test("what is optional reaches the order as it was stated", async () => {
+    const shop = open()
+    const simulate = { payment: "decline", release: "poison" }
+    const body = { currency: "EUR", flow: "reserve-first", paymentMethod: "card_1", simulate }
+    expect(await place(shop, body)).toMatchObject({ currency: "EUR", flow: "reserve-first" })
+    expect(shop.shop.placed[0]).toMatchObject({ ...body, simulate })
+  })
+
+  test("D-11 the five seeds exist before the first answer, and are laid out once", async () => {
+    const shop = open()
+    await Promise.all([1, 2, 3].map(() => place(shop)))
+    await place(shop)
+    expect(shop.shop.count("seed")).toBe(5)
+    expect(Object.fromEntries([...shop.shop.levels].map(([sku, level]) => [sku, level.available]))).toEqual({
+      "WIDGET-001": 100,
+      "GADGET-002": 50,
+      "THING-003": 25,
+      "RARE-ITEM": 2,
+      "OUT-OF-STOCK": 0,
+    })
+  })
+
+  test("seeding that failed is tried again by the next request", async () => {
+    const shop = open()
+    shop.shop.failures.push({ name: "seed", error: new Error("gone") })
+    expect((await shop.request("/inventory")).status).toBe(503)
+    expect((await shop.request("/inventory")).status).toBe(200)
+  })
+
+  test("the catalogue is read once for many orders, and again for a SKU it hasn't shown", async () => {
+    const shop = open()
+    await place(shop)
+    await place(shop)
+    expect(shop.shop.count("products")).toBe(1)
+    await shop.request("/inventory/NEW-1/add", { method: "POST", body: { quantity: 5 } })
+    await place(shop, { items: [{ sku: "NEW-1", quantity: 1, price: 1 }] })
+    expect(shop.shop.count("products")).toBe(2)
+    shop.shop.time += 5_001
+    await place(shop)
+    expect(shop.shop.count("products")).toBe(3)
+  })
+
+  test("the order stands although its customer could not be told at once", async () => {
+    const shop = open()
+    shop.shop.failures.push({ name: "note", error: new Error("gone") })
+    const { id } = await place(shop)
+    expect(shop.shop.lines).toContainEqual(expect.objectContaining({ level: "warn", orderId: id }))
+  })
+
+  test("a region that is not in use gives the first one, one in use gives itself", async () => {
+    const far = open({ ...development, REGIONS: "weur,enam" })
+    const { id } = await place(far)
+    expect(id.startsWith("ord_4")).toBe(true)
+  })
+})
+
+describe("an order that is well-formed but refused", () => {
+  const line = { sku: "WIDGET-001", quantity: 1 }
+  test.each([
+    ["unknown_sku", 422, { items: [{ sku: "NOBODY-KNOWS", quantity: 1, price: 1 }] }, "items.0.sku"],
+    ["unknown_sku", 422, { items: [line, { sku: "NOBODY-KNOWS", quantity: 1 }] }, "items.1.sku"],
+    ["no_price", 422, { items: [{ sku: "THING-003", quantity: 1 }] }, "items.0.price"],
+    ["not_supported", 422, { allowPartial: true }, "allowPartial"],
+    [
+      "total_too_large",
+      422,
+      { items: Array.from({ length: 100 }, () => ({ ...line, quantity: 1_000_000, price: 1_000_000 })) },
+      "items",
+    ],
+  ])("%s answers %i and names the field", async (code, status, body, path) => {
+    const { request, shop } = open()
+    const answer = await request("/orders", { method: "POST", body: { ...twoLines, ...body } })
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ code, errors: [{ path }] })
+    expect(shop.count("place")).toBe(0)
+    expect(shop.count("note")).toBe(0)
+  })
+
+  test("simulate is 400 where SIMULATION is off, whatever it asks for", async () => {
+    const { request } = open({ AUTH: "development" })
+    for (const simulate of [{}, { payment: "decline" }]) {
+      const answer = await request("/orders", { method: "POST", body: { ...twoLines, simulate } })
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({ code: "simulation_off", errors: [{ path: "simulate" }] })
+    }
+  })
+})

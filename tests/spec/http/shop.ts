@@ -1,0 +1,277 @@
+// A whole shop behind the edge, in memory: the real rules of customers and catalogue, orders that do what a test says.
+import { productsOf, register, type CatalogState } from "../../../domain/catalog.ts"
+import { claim, complete, mayFree, orderOf, type CustomerState } from "../../../domain/customer.ts"
+import type { CancelAnswer, NewOrder, OrderAsks, OrderView, ResolveAnswer } from "../../../domain/order/views.ts"
+import type {
+  CatalogAsks,
+  CustomerAsks,
+  InventoryAsks,
+  LevelView,
+  PaymentAsks,
+  PaymentView,
+  ShipmentView,
+  ShippingAsks,
+} from "../../../domain/views.ts"
+import { createApp } from "../../../http/app.ts"
+import type { LogLine, Outside } from "../../../http/outside.ts"
+import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
+import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
+import { books, MIDNIGHT, sagaOf, twoLines, viewOf, why } from "./samples.ts"
+
+type Ask = readonly [service: string, name: string, key: string]
+type Answers<Asks> = {
+  readonly [Name in keyof Asks]: (
+    key: string,
+    input: Asks[Name] extends { readonly input: infer Input } ? Input : never,
+  ) => Asks[Name] extends { readonly answer: infer Answer } ? Answer | Promise<Answer> : never
+}
+
+export class FakeShop implements Outside {
+  time = MIDNIGHT
+  readonly asks: Ask[] = []
+  readonly lines: LogLine[] = []
+  readonly sleeps: number[] = []
+  readonly orders = new Map<string, OrderView>()
+  readonly placed: NewOrder[] = []
+  readonly customers = new Map<string, CustomerState>()
+  readonly levels = new Map<string, LevelView>()
+  readonly payments = new Map<string, PaymentView>()
+  readonly shipments = new Map<string, ShipmentView>()
+  readonly letters: DeadLetter[] = []
+  readonly queries: DeadLetterQuery[] = []
+  readonly redriven: unknown[] = []
+  readonly resolved: unknown[] = []
+  catalog: CatalogState | null = null
+  /** Thrown by the next asks of this name, one each. */
+  readonly failures: { readonly name: string; readonly error: Error; readonly isAfter?: boolean }[] = []
+  cancelAnswer: ((order: OrderView, version: number | null) => CancelAnswer) | null = null
+  resolveAnswer: ((order: OrderView) => ResolveAnswer) | null = null
+  fetches: string[] = []
+  jwks: () => Response = () => new Response("no", { status: 503 })
+  #seed = 7
+
+  now(): number {
+    return this.time
+  }
+
+  random(): number {
+    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) >>> 0
+    return this.#seed / 2 ** 32
+  }
+
+  fetch(url: string): Promise<Response> {
+    this.fetches.push(url)
+    return Promise.resolve(this.jwks())
+  }
+
+  sleep(ms: number): Promise<void> {
+    this.sleeps.push(ms)
+    return Promise.resolve()
+  }
+
+  log(line: LogLine): void {
+    this.lines.push(line)
+  }
+
+  /** How often something was asked since the shop was opened. */
+  count(name: string): number {
+    return this.asks.filter(([, asked]) => asked === name).length
+  }
+
+  services(): Services {
+    return {
+      orders: this.#asking<OrderAsks>("Order", this.#orderAnswers()),
+      payments: this.#asking<PaymentAsks>("Payment", { view: (key) => this.payments.get(key) ?? null }),
+      inventory: this.#asking<InventoryAsks>("Inventory", this.#stockAnswers()),
+      shipping: this.#asking<ShippingAsks>("Shipping", {
+        view: (key) => this.shipments.get(key) ?? null,
+        deliver: (key) => ({ accepted: true, status: this.shipments.get(key)?.status ?? "none" }),
+        track: (_key, { trackingNumber }) =>
+          [...this.shipments.values()].find((parcel) => parcel.trackingNumber === trackingNumber)?.orderId ?? null,
+      }),
+      customers: this.#asking<CustomerAsks>("Customer", this.#customerAnswers()),
+      catalog: this.#asking<CatalogAsks>("Catalog", {
+        products: () => productsOf(this.catalog),
+        register: (_key, { sku }) => {
+          const { state, product } = register(this.catalog, sku)
+          this.catalog = state ?? this.catalog
+          return product
+        },
+      }),
+      deadLetters: {
+        list: (query) => {
+          this.queries.push(query)
+          const items = this.letters.slice(0, query.limit)
+          return Promise.resolve(query.cursor === "broken" ? null : { items, nextCursor: "more" })
+        },
+        redrive: (id, data) => {
+          const letter = this.letters.find((each) => each.id === id)
+          if (letter === undefined) return Promise.resolve("unknown")
+          if (data?.["orderId"] === 7) return Promise.resolve({ invalid: [{ path: "data.orderId", message: "bad" }] })
+          this.redriven.push(data)
+          return Promise.resolve(letter.verdict === null ? "accepted" : "settled")
+        },
+        discard: (id) => {
+          const letter = this.letters.find((each) => each.id === id)
+          if (letter === undefined) return Promise.resolve("unknown")
+          return Promise.resolve(letter.verdict === null ? "discarded" : "settled")
+        },
+      },
+      health: () => {
+        this.#throwIfToldTo("health", false)
+        return Promise.resolve()
+      },
+    }
+  }
+
+  #asking<Asks extends object>(service: string, answers: Answers<Asks>): Asking<Asks> {
+    const ask = async (key: string, name: keyof Asks & string, input: unknown): Promise<unknown> => {
+      this.asks.push([service, name, key])
+      await Promise.resolve()
+      this.#throwIfToldTo(name, false)
+      const answer = await (answers[name] as (key: string, input: unknown) => unknown)(key, input)
+      this.#throwIfToldTo(name, true)
+      // As over the wire: whoever answers keeps no hand on what it has given.
+      return structuredClone(answer)
+    }
+    const askCell = (cell: string, _key: string, name: keyof Asks & string, input: unknown): Promise<unknown> =>
+      ask(cell, name, input)
+    // One implementation serves every name; the answers' type has tied each name to its input and answer.
+    return { ask, askCell } as unknown as Asking<Asks>
+  }
+
+  #throwIfToldTo(name: string, isAfter: boolean): void {
+    const index = this.failures.findIndex((failure) => failure.name === name && (failure.isAfter ?? false) === isAfter)
+    const [failure] = index < 0 ? [] : this.failures.splice(index, 1)
+    if (failure !== undefined) throw failure.error
+  }
+
+  #orderAnswers(): Answers<OrderAsks> {
+    const view = (key: string): OrderView | null => this.orders.get(key) ?? null
+    return {
+      view,
+      place: (key, order) => {
+        const placed = view(key) ?? viewOf(order, this.time)
+        if (!this.orders.has(key)) this.placed.push(order)
+        this.orders.set(key, placed)
+        return placed
+      },
+      saga: (key) => (this.orders.has(key) ? sagaOf(key) : null),
+      cancel: (key, { version }) => {
+        const order = view(key)
+        if (order === null) return { outcome: "unknown" }
+        const cancelled: OrderView = { ...order, status: "cancelling" }
+        return this.cancelAnswer?.(order, version) ?? { outcome: "accepted", order: cancelled }
+      },
+      resolve: (key, input) => {
+        const order = view(key)
+        this.resolved.push(input)
+        return order === null ? { outcome: "unknown" } : (this.resolveAnswer?.(order) ?? { outcome: "accepted", order })
+      },
+      why: (key) => (this.orders.has(key) ? why : null),
+      books: (key) => (this.orders.has(key) ? books : null),
+    }
+  }
+
+  #stockAnswers(): Answers<InventoryAsks> {
+    const add = (key: string, quantity: number): LevelView => {
+      const sku = key.slice(0, -"/level".length)
+      const level = this.levels.get(sku) ?? { sku, available: 0, reserved: 0, shipped: 0, updatedAt: 0 }
+      const next = { ...level, available: level.available + quantity, updatedAt: this.time }
+      this.levels.set(sku, next)
+      return next
+    }
+    return {
+      level: (key) => this.levels.get(key.slice(0, -"/level".length)) ?? null,
+      add: (key, { quantity }) => add(key, quantity),
+      seed: (key, { quantity }) => this.levels.get(key.slice(0, -"/level".length)) ?? add(key, quantity),
+    }
+  }
+
+  #customerAnswers(): Answers<CustomerAsks> {
+    return {
+      orders: (key, { limit, after }) => {
+        const keys = [...this.customers.keys()].sort().filter((each) => each.startsWith(key) && orderOf(each) !== null)
+        const rest = after === null ? keys : keys.filter((each) => each > key + after)
+        const page = rest.slice(0, limit)
+        const next = rest.length > limit ? (page.at(-1)?.slice(key.length) ?? null) : null
+        return { orderIds: page.map((each) => orderOf(each) ?? ""), next }
+      },
+      note: (key, { orderId }) => {
+        this.customers.set(key, { kind: "order", orderId, status: "placed", notices: [] })
+        return null
+      },
+      notices: (key) => {
+        const state = this.customers.get(key)
+        return state?.kind === "order" ? state.notices : []
+      },
+      claim: (key, request) => {
+        const { record, outcome } = claim(this.customers.get(key) ?? null, request, this.time)
+        if (record !== null) this.customers.set(key, record)
+        return outcome
+      },
+      complete: (key, answer) => {
+        const before = this.customers.get(key)
+        const record = complete(before ?? null, answer)
+        if (record !== null) this.customers.set(key, record)
+        return (before?.kind === "claim" ? before.answer?.body : null) ?? answer.body
+      },
+      free: (key, { orderId }) => {
+        if (mayFree(this.customers.get(key) ?? null, orderId)) this.customers.set(key, { kind: "free" })
+        return null
+      },
+    }
+  }
+}
+
+export interface Asked {
+  readonly method?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Open {
+  readonly shop: FakeShop
+  request(path: string, asked?: Asked): Promise<Response>
+}
+
+export const development = { AUTH: "development", SIMULATION: "on" }
+
+/** Opens a shop; a body is sent as JSON, unless it is text or bytes already. */
+export function open(env: object = development, shop = new FakeShop()): Open {
+  const app = createApp(shop.services(), settingsOf(env), shop)
+  return {
+    shop,
+    request: async (path, { method = "GET", body, headers = {} } = {}) => {
+      const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream
+      const init: RequestInit = { method, headers: { ...(body === undefined ? {} : json), ...headers } }
+      if (body !== undefined) Object.assign(init, { body: isRaw ? body : JSON.stringify(body), duplex: "half" })
+      return app.request(path, init)
+    },
+  }
+}
+
+const json = { "Content-Type": "application/json" }
+
+export function settingsOf(env: object): EdgeSettings {
+  const reading = readSettings(env)
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+  return reading.settings.edge
+}
+
+/** Places an order and answers it. */
+export async function place({ request }: Open, body: object = {}): Promise<{ readonly id: string; version: number }> {
+  const answer = await request("/orders", { method: "POST", body: { ...twoLines, ...body } })
+  if (answer.status !== 201) throw new Error(await answer.text())
+  return answer.json()
+}
+
+/** Many orders of one customer, a second apart; the oldest first. */
+export async function placeMany(opened: Open, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let number = 0; number < count; number++) {
+    opened.shop.time += 1_000
+    ids.push((await place(opened)).id)
+  }
+  return ids
+}
