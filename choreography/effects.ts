@@ -6,8 +6,9 @@
  * 3. Tries have a budget and a deadline. A retry is silent; what is reported is final.
  * 4. Nobody waits for an effect: it starts after the commit, and its outcome is a turn of its own.
  */
+import { Brake, BRAKE_PROBE_MS } from "./brake.ts"
 import type { Core } from "./core.ts"
-import { messageOf, TerminalFailure, TransientFailure, UncertainFailure } from "./errors.ts"
+import { isRehearsed, messageOf, TerminalFailure, TransientFailure, UncertainFailure } from "./errors.ts"
 import type { PerformContext, Performer } from "./service.ts"
 import type { EffectRow, EffectTry, Outcome } from "./thread.ts"
 import type { Start } from "./work.ts"
@@ -16,8 +17,12 @@ export interface Attempt {
   readonly key: string
   readonly effect: string
   readonly tries: readonly Omit<EffectTry, "at">[]
-  readonly result: Outcome<unknown> | "transient" | "uncertain"
+  readonly result: Outcome<unknown> | "transient" | "uncertain" | "braked"
   readonly reason: string
+  /** Whether a call may have been made: what the row has to say if this attempt made none. */
+  readonly maybe: boolean
+  /** Failed because what it calls is down: that costs no try. */
+  readonly free: boolean
 }
 
 export interface EffectStart extends Start {
@@ -30,6 +35,7 @@ export class Effects {
   readonly #settle: (attempts: readonly Attempt[]) => void
   readonly #waiting: EffectStart[] = []
   readonly #inFlight = new Set<string>()
+  readonly #brakes = new Map<string, Brake>()
   #answered: Attempt[] = []
   #running = 0
 
@@ -90,25 +96,22 @@ export class Effects {
     // Read from the rows right before the call: an instance that has lost its storage stops here.
     const row = this.#core.store.load(start.key)?.thread.effects.find((effect) => effect.id === start.effect)
     if (row === undefined || row.outcome !== undefined) return null
+    const named = { key: start.key, effect: start.effect, tries: [], reason: "", maybe: start.lookFirst, free: true }
     const performer = this.#core.performers[row.name]
     if (performer === undefined) {
-      return {
-        key: start.key,
-        effect: start.effect,
-        tries: [],
-        reason: "",
-        result: failure("UNKNOWN_EFFECT", `nobody performs ${row.name}`),
-      }
+      return { ...named, result: failure("UNKNOWN_EFFECT", `nobody performs ${row.name}`) }
     }
+    const brake = this.#brakeOf(row.name)
+    if (!brake.admits(this.#core.platform.now())) return { ...named, result: "braked" }
     this.#core.platform.point("effect:before")
-    const attempt = await this.#call(start, row, performer)
+    const attempt = await this.#call(start, row, performer, brake)
     this.#core.platform.point("effect:after")
     return attempt
   }
 
-  async #call(start: EffectStart, row: EffectRow, performer: Performer): Promise<Attempt> {
-    const named = { key: start.key, effect: start.effect }
+  async #call(start: EffectStart, row: EffectRow, performer: Performer, brake: Brake): Promise<Attempt> {
     const tries: Omit<EffectTry, "at">[] = []
+    const named = { key: start.key, effect: start.effect, tries, maybe: true }
     const abort = new AbortController()
     const context = { key: row.key, attempt: row.tries + 1, signal: abort.signal }
     const timeout = new Promise<never>((_resolve, reject) => {
@@ -121,10 +124,33 @@ export class Effects {
     timeout.catch(() => undefined)
     try {
       const result = await Promise.race([timeout, consult(start, row, performer, context, tries)])
-      return { ...named, tries, reason: "", result: { ok: true, result } }
+      this.#answeredBy(row.name, brake)
+      return { ...named, reason: "", result: { ok: true, result }, free: false }
     } catch (error) {
-      return { ...named, tries, reason: messageOf(error), result: classify(error) }
+      const result = classify(error)
+      const isDown = typeof result === "string" && !isRehearsed(error)
+      if (isDown) this.#failedBy(row.name, brake)
+      else if (typeof result === "object") this.#answeredBy(row.name, brake)
+      return { ...named, reason: messageOf(error), result, free: isDown && brake.on }
     }
+  }
+
+  #brakeOf(name: string): Brake {
+    const known = this.#brakes.get(name)
+    if (known !== undefined) return known
+    const brake = new Brake()
+    this.#brakes.set(name, brake)
+    return brake
+  }
+
+  #failedBy(name: string, brake: Brake): void {
+    const { platform } = this.#core
+    if (brake.failed(platform.now())) platform.log({ level: "error", message: "alert", alert: `${name} is down` })
+  }
+
+  #answeredBy(name: string, brake: Brake): void {
+    if (brake.answered())
+      this.#core.platform.log({ level: "info", message: "alert resolved", alert: `${name} is back` })
   }
 }
 
@@ -138,11 +164,21 @@ async function consult(
   // The row was written with the service's own input type; this is its performer.
   const input = row.input as never
   if (start.lookFirst) {
-    const found = await performer.lookup(input, context)
+    const found = await lookUp(performer, input, context)
     tries.push({ what: "looked_up", reason: found === undefined ? "it did not happen" : "it happened" })
     if (found !== undefined) return found
   }
   return performer.perform(input, context)
+}
+
+/** A look-up that fails, however it fails, leaves unknown what was unknown before. */
+async function lookUp(performer: Performer, input: never, context: PerformContext): Promise<unknown> {
+  try {
+    return await performer.lookup(input, context)
+  } catch (error) {
+    const rehearsed = isRehearsed(error)
+    throw new UncertainFailure(`it could not be looked up: ${messageOf(error)}`, { rehearsed })
+  }
 }
 
 function classify(error: unknown): Attempt["result"] {
@@ -163,9 +199,14 @@ export function conclude(core: Core, row: EffectRow, attempt: Attempt, now: numb
   const { settings, platform } = core
   for (const entry of attempt.tries) row.log.push({ at: now, ...entry })
   if (typeof attempt.result === "object") return attempt.result
+  row.maybe = attempt.result === "braked" ? attempt.maybe : attempt.result === "uncertain"
+  const late = row.deadline !== null && now >= row.deadline
+  if (attempt.free && !late) {
+    row.next = now + Math.round(BRAKE_PROBE_MS * (0.75 + platform.random() / 2))
+    return null
+  }
   row.tries += 1
-  row.maybe = attempt.result === "uncertain"
-  const spent = row.tries >= settings.effectAttemptsMax || (row.deadline !== null && now >= row.deadline)
+  const spent = row.tries >= settings.effectAttemptsMax || late
   if (spent) return { ok: false, code: EXHAUSTED, reason: attempt.reason, uncertain: row.maybe }
   if (row.log.length < TRIES_KEPT_MAX) row.log.push({ at: now, what: "retried", reason: attempt.reason })
   const backoff = Math.min(settings.effectBackoffMaxMs, settings.effectBackoffMs * 2 ** (row.tries - 1))

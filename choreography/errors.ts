@@ -1,13 +1,31 @@
 /** Errors are named by what happens next. */
 
+export interface FailureOptions {
+  /** Wanted by a rehearsal: it says nothing about whether the world outside is up. */
+  readonly rehearsed?: boolean
+}
+
+class Failure extends Error {
+  readonly rehearsed: boolean
+
+  constructor(message: string, options: FailureOptions = {}) {
+    super(message)
+    this.rehearsed = options.rehearsed === true
+  }
+}
+
 /** Try again: backoff with jitter, within budget and deadline. */
-export class TransientFailure extends Error {
+export class TransientFailure extends Failure {
   override readonly name = "TransientFailure"
 }
 
 /** It may have happened: look up by key, then decide. */
-export class UncertainFailure extends Error {
+export class UncertainFailure extends Failure {
   override readonly name = "UncertainFailure"
+}
+
+export function isRehearsed(error: unknown): boolean {
+  return error instanceof Failure && error.rehearsed
 }
 
 /** No retry helps: the effect settles as failed, with a code that the service understands. */

@@ -1,5 +1,4 @@
 /** How the effects of the services reach a gateway: what the choreography runs. */
-import { messageOf, UncertainFailure } from "../choreography/errors.ts"
 import type { ChargeInput, ChargeResult, RefundInput, RefundResult } from "../domain/payment/state.ts"
 import type { CancelLabelInput, CancelLabelResult, LabelInput, LabelResult } from "../domain/shipment/state.ts"
 import type { Carrier } from "./carrier.ts"
@@ -24,11 +23,11 @@ export function paymentPerformers(gateway: PaymentGateway): PaymentPerformers {
   return {
     charge: {
       perform: (input, call) => gateway.charge(input, call),
-      lookup: (input, call) => honest(gateway.findCharge(input, call)),
+      lookup: (input, call) => gateway.findCharge(input, call),
     },
     refund: {
       perform: (input, call) => gateway.refund(input, call),
-      lookup: (input, call) => honest(gateway.findRefund(input, call)),
+      lookup: (input, call) => gateway.findRefund(input, call),
     },
   }
 }
@@ -37,20 +36,11 @@ export function shippingPerformers(carrier: Carrier): ShippingPerformers {
   return {
     label: {
       perform: (input, call) => carrier.createLabel(input, call),
-      lookup: (input, call) => honest(carrier.findLabel(input, call)),
+      lookup: (input, call) => carrier.findLabel(input, call),
     },
     cancelLabel: {
       perform: (input, call) => carrier.cancelLabel(input, call),
-      lookup: (input, call) => honest(carrier.findCancellation(input, call)),
+      lookup: (input, call) => carrier.findCancellation(input, call),
     },
-  }
-}
-
-/** A look-up that fails, however it fails, leaves unknown what was unknown before. */
-async function honest<Result>(found: Promise<Result>): Promise<Result> {
-  try {
-    return await found
-  } catch (error) {
-    throw new UncertainFailure(`it could not be looked up: ${messageOf(error)}`)
   }
 }

@@ -19,13 +19,14 @@ export interface Conditions {
 /** Fails as the plan wants before anything is done. */
 export function failByPlan(plan: Plan | null, { attempt }: Call): void {
   if (plan === "always_transient" || (plan === "transient_once" && attempt === 1)) {
-    throw new TransientFailure("rehearsal: not reachable just now")
+    throw new TransientFailure("rehearsal: not reachable just now", { rehearsed: true })
   }
 }
 
 /** Loses the answer of what has been done, if the plan wants it. */
 export function answer<Result>(plan: Plan | null, { attempt }: Call, result: Result): Result {
-  if (plan === "timeout_once" && attempt === 1) throw new UncertainFailure("rehearsal: the answer got lost")
+  if (plan === "timeout_once" && attempt === 1)
+    throw new UncertainFailure("rehearsal: the answer got lost", { rehearsed: true })
   return result
 }
 

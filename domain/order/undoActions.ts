@@ -3,7 +3,7 @@ import type { Action } from "./actions.ts"
 import { dispatched } from "./actions.ts"
 import type { Draft } from "./draft.ts"
 import { UNDO_TIMERS } from "./draft.ts"
-import { allLines, type LinePart } from "./state.ts"
+import { allLines, type Part } from "./state.ts"
 import type { DataFor } from "./triggers.ts"
 import { askUndo, lineSettled, outstanding, undoFailed, undone } from "./undo.ts"
 import type { StepName } from "./views.ts"
@@ -31,44 +31,40 @@ export const lostGoods: Action<"Shipment.dispatched"> = (draft, { trackingNumber
 }
 
 export const recalled: Action<"Shipment.cancelled"> = (draft, { attempt }) => {
-  if (fenced(draft, "shipping", attempt)) undone(draft, "shipping")
+  if (isAnswered(draft, draft.state.steps.shipping, attempt, true)) undone(draft, "shipping")
 }
 
 export const recallFailed: Action<"Shipment.cancelFailed"> = (draft, { attempt, reason }) => {
-  if (fenced(draft, "shipping", attempt)) undoFailed(draft, "shipping", reason)
+  if (isAnswered(draft, draft.state.steps.shipping, attempt, false)) undoFailed(draft, "shipping", reason)
 }
 
 export const refunded: Action<"Payment.refunded"> = (draft, { attempt }) => {
-  if (fenced(draft, "payment", attempt)) undone(draft, "payment")
+  if (isAnswered(draft, draft.state.steps.payment, attempt, true)) undone(draft, "payment")
 }
 
 export const refundFailed: Action<"Payment.refundFailed"> = (draft, { attempt, reason }) => {
-  if (fenced(draft, "payment", attempt)) undoFailed(draft, "payment", reason)
+  if (isAnswered(draft, draft.state.steps.payment, attempt, false)) undoFailed(draft, "payment", reason)
 }
 
 export const released: Action<"Inventory.released"> = (draft, { sku, attempt }) => {
-  const line = fencedLine(draft, sku, attempt)
-  if (line !== null) lineSettled(draft, line, null)
+  const line = draft.state.lines[sku]
+  if (line !== undefined && isAnswered(draft, line, attempt, true)) lineSettled(draft, line, null)
 }
 
 export const releaseFailed: Action<"Inventory.releaseFailed"> = (draft, { sku, attempt, reason }) => {
-  const line = fencedLine(draft, sku, attempt)
-  if (line !== null) lineSettled(draft, line, reason)
-}
-
-/** An answer to an outdated request moves nothing; what it says of money and goods is in the books already. */
-function fenced(draft: Draft, name: StepName, attempt: number): boolean {
-  const step = draft.state.steps[name]
-  const current = step.attempt === attempt && step.undo === "asked"
-  if (!current) draft.ignore(`an answer to attempt ${String(attempt)}, which is not awaited any more`)
-  return current
-}
-
-function fencedLine(draft: Draft, sku: string, attempt: number): LinePart | null {
   const line = draft.state.lines[sku]
-  if (line?.attempt === attempt && line.undo === "asked") return line
+  if (line !== undefined && isAnswered(draft, line, attempt, false)) lineSettled(draft, line, reason)
+}
+
+/**
+ * An answer to an outdated request moves nothing; what it says of money and goods is in the books already. An undo that
+ * was given up may still succeed, by a person's redrive above all.
+ */
+function isAnswered(draft: Draft, part: Part, attempt: number, success: boolean): boolean {
+  const awaited = part.undo === "asked" || (success && part.undo === "outstanding")
+  if (awaited && part.attempt === attempt) return true
   draft.ignore(`an answer to attempt ${String(attempt)}, which is not awaited any more`)
-  return null
+  return false
 }
 
 /** Money or goods that turn up after everything was undone are given back at once; the status stays. */

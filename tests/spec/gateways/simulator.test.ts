@@ -93,10 +93,4 @@ describe("the performers", () => {
     const back = await ship.cancelLabel.perform(CANCEL, call("ord_1/cancel"))
     expect(await ship.cancelLabel.lookup(CANCEL, call("ord_1/cancel"))).toEqual(back)
   })
-
-  test("leave unknown what could not be looked up, however the look-up failed (P10)", async () => {
-    const gateway = simulatedPaymentGateway(conditions)
-    const broken = { ...gateway, findCharge: () => Promise.reject(new TypeError("no route")) }
-    await expect(paymentPerformers(broken).charge.lookup(CHARGE, call("a"))).rejects.toThrow(UncertainFailure)
-  })
 })
