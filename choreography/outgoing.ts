@@ -13,6 +13,8 @@ import type { Fresh } from "./work.ts"
 
 /** Deliveries that one flush takes up; the rest goes with the next one. */
 const FLUSH_MAX = 500
+/** A send that has not been answered for so long is given up: what waits behind it goes without it. */
+const SEND_PATIENCE_MS = 10_000
 /** Receipts owed at once; beyond this they go without waiting for a ride. */
 const OWED_MAX = 1_000
 
@@ -23,7 +25,8 @@ interface Owed {
 export class Outgoing {
   readonly #core: Core
   readonly #waiting = new Map<string, Fresh[]>()
-  readonly #sending = new Set<string>()
+  /** The send under way to each service, and since when. */
+  readonly #sending = new Map<string, { readonly since: number }>()
   readonly #owed = new Map<string, Owed>()
   #receiptTimer = false
 
@@ -56,16 +59,18 @@ export class Outgoing {
       else waiting.push(row)
     }
     for (const service of this.#waiting.keys()) {
-      // While one send is under way others gather, and go together.
-      if (!this.#sending.has(service)) this.#core.platform.background(this.#send(service))
+      // While one send is under way others gather, and go together: but not behind one that never answers.
+      const since = this.#sending.get(service)?.since ?? -Infinity
+      if (this.#core.platform.now() - since >= SEND_PATIENCE_MS) this.#core.platform.background(this.#send(service))
     }
   }
 
   async #send(service: string): Promise<void> {
     const { platform } = this.#core
-    this.#sending.add(service)
+    const sending = { since: platform.now() }
+    this.#sending.set(service, sending)
     try {
-      for (;;) {
+      while (this.#sending.get(service) === sending) {
         const rows = this.#waiting.get(service)?.splice(0, FLUSH_MAX) ?? []
         if (rows.length === 0) return
         const deliveries = rows.flatMap((row) => this.#deliveryOf(row))
@@ -78,8 +83,10 @@ export class Outgoing {
       // The rows are still there and their leases run: they go out again, with backoff.
       platform.log({ level: "warn", message: "send failed", service, reason: messageOf(error) })
     } finally {
-      this.#sending.delete(service)
-      this.#waiting.delete(service)
+      if (this.#sending.get(service) === sending) {
+        this.#sending.delete(service)
+        this.#waiting.delete(service)
+      }
     }
   }
 
