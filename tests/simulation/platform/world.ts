@@ -1,0 +1,342 @@
+/**
+ * The stand-in of the platform: objects, queues and calls in virtual time, under the real choreography. One seed decides
+ * everything that happens by chance.
+ */
+import type { Cell } from "../../../choreography/cell.ts"
+import { consume, type ConsumerPorts, type Message } from "../../../choreography/consumer.ts"
+import type { CellStub, LogLine } from "../../../choreography/platform.ts"
+import { type Performer, type Placement, registry, type Registry, type Service } from "../../../choreography/service.ts"
+import type { ChoreographySettings } from "../../../choreography/settings.ts"
+import type { Receipt } from "../../../choreography/wire.ts"
+import { Agenda } from "./agenda.ts"
+import { type FaultPlan, Faults } from "./faults.ts"
+import { garbage } from "./garbage.ts"
+import type { Write } from "./disk.ts"
+import { History } from "./history.ts"
+import { Host } from "./host.ts"
+import type { Applied } from "./instance.ts"
+import { Queue } from "./queue.ts"
+import { Random } from "./random.ts"
+
+/** A claim that did not hold. */
+export class Violation extends Error {
+  override readonly name = "Violation"
+  readonly invariant: string
+
+  constructor(invariant: string, message: string) {
+    super(`${invariant}: ${message}`)
+    this.invariant = invariant
+  }
+}
+
+export interface WorldOptions {
+  readonly services: readonly Service[]
+  readonly settings: ChoreographySettings
+  readonly serviceSettings: unknown
+  /** Where unreadable messages are filed. */
+  readonly unreadable: { readonly service: string; readonly cell: string }
+}
+
+export interface Observer {
+  /** After every commit: what was written, and which events took effect with it. */
+  committed(host: Host, writes: readonly Write[], applied: readonly Applied[]): void
+  rewound(host: Host): void
+  logged?(host: Host, line: LogLine): void
+}
+
+type Performers = (service: string) => Readonly<Record<string, Performer>>
+
+/** A fixed morning: histories don't depend on the day they are run. */
+const START = Date.UTC(2026, 0, 5, 8)
+const MINUTE = 60_000
+const CALL_MS_MAX = 15
+const SWEEP_EVERY_MS = MINUTE
+const SPURIOUS_SWEEP_RATE = 0.05
+const QUEUE_BATCH_MAX = 20
+const QUEUE_RETRIES_MAX = 20
+const DEAD_RETRIES_MAX = 100
+
+export class World {
+  readonly random: Random
+  readonly agenda: Agenda
+  readonly faults: Faults
+  readonly history: History
+  readonly registry: Registry
+  readonly options: WorldOptions
+  readonly points = new Map<string, number>()
+  readonly crashes = new Map<string, number>()
+  pointsReached = 0
+  violation: Error | null = null
+  performers: Performers = () => ({})
+  observer: Observer = { committed: () => undefined, rewound: () => undefined }
+  #sweepIsDue = false
+  readonly #hosts = new Map<string, Host>()
+  readonly #queues = new Map<string, Queue>()
+  readonly #placements = new Map<string, Placement>()
+
+  constructor(options: WorldOptions, seed: number, plan: FaultPlan, readable: boolean) {
+    this.options = options
+    this.random = new Random(seed)
+    this.agenda = new Agenda(START, this.random)
+    this.history = new History(readable)
+    this.faults = new Faults(plan, this.random, (fault, where) => {
+      this.history.add(this.agenda.now, `FAULT ${fault} at ${where}`)
+    })
+    this.registry = registry(options.services)
+    for (const service of options.services) {
+      // Each service declares what settings it takes; one object serves them all, as in the worker.
+      this.#placements.set(service.name, service.placement(options.serviceSettings as never))
+      if (service.listeners.size > 0) this.#queues.set(service.name, this.#queue(service.name))
+    }
+    this.#tick()
+  }
+
+  get hosts(): Iterable<Host> {
+    return this.#hosts.values()
+  }
+
+  get queues(): Iterable<Queue> {
+    return this.#queues.values()
+  }
+
+  /** Lets everything happen that is due until nothing is under way, or until `done` says so. */
+  async run(done: () => boolean = () => false): Promise<void> {
+    while (this.violation === null && !done() && this.agenda.pending > 0) {
+      const entry = this.agenda.take()
+      if (entry === undefined) break
+      entry.run()
+      await drained()
+    }
+    if (this.violation !== null) throw this.violation
+  }
+
+  /** Something happened that no fault explains. */
+  failed(what: string, error: unknown): void {
+    this.violation ??= error instanceof Violation ? error : new Error(`${what}: ${detailOf(error)}`, { cause: error })
+  }
+
+  placementOf(service: string): Placement {
+    const placement = this.#placements.get(service)
+    if (placement === undefined) throw new Error(`there is no service ${service}`)
+    return placement
+  }
+
+  host(service: string, cell: string): Host {
+    const label = `${service}[${cell}]`
+    const known = this.#hosts.get(label)
+    if (known !== undefined) return known
+    const declared = this.registry.services.get(service)
+    if (declared === undefined) throw new Error(`there is no service ${service}`)
+    const host = new Host(this, declared, cell, this.performers(service))
+    this.#hosts.set(label, host)
+    return host
+  }
+
+  /** A call from outside the object: both ways take time, and either can be lost. */
+  call<T>(service: string, cell: string, what: string, body: (cell: Cell) => T | Promise<T>): Promise<T> {
+    const { agenda, faults, random } = this
+    const label = `${service}[${cell}]`
+    return new Promise<T>((resolve, reject) => {
+      const answer = (settle: () => void): void => {
+        agenda.after(random.between(0, CALL_MS_MAX), `answer of ${label}`, settle)
+      }
+      const lost = (): void => {
+        reject(Object.assign(new Error("Network connection lost."), { retryable: true }))
+      }
+      if (faults.strike("overloaded", label)) {
+        answer(() => {
+          reject(Object.assign(new Error("object is overloaded"), { overloaded: true }))
+        })
+        return
+      }
+      if (faults.strike("resetBefore", label)) {
+        answer(lost)
+        return
+      }
+      agenda.after(random.between(0, CALL_MS_MAX), `${label} is called`, () => {
+        this.host(service, cell)
+          .enter(what, body)
+          .then(
+            (value) => {
+              const isLost = faults.strike("resetAfter", label)
+              answer(() => {
+                if (isLost) lost()
+                else resolve(value)
+              })
+            },
+            (error: unknown) => {
+              answer(() => {
+                // Whatever was thrown is passed on as it is.
+                // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+                reject(error)
+              })
+            },
+          )
+      })
+    })
+  }
+
+  /** What a client outside wants of a key; arguments and answers are copied, as between isolates. */
+  async ask(service: string, key: string, name: string, input: unknown): Promise<unknown> {
+    const cell = this.placementOf(service).cellOf(key)
+    const sent = structuredClone(input)
+    return structuredClone(await this.call(service, cell, `ask ${name}`, (target) => target.ask(key, name, sent, "")))
+  }
+
+  send(from: Host, service: string, bundles: readonly string[]): Promise<void> {
+    const { agenda, faults, random } = this
+    const where = `${from.label} to ${service}`
+    const queue = this.#queues.get(service)
+    return new Promise((resolve, reject) => {
+      if (faults.strike("sendHangs", where)) return
+      const fails = faults.strike("sendFails", where)
+      const partly = !fails && faults.strike("partlyStored", where)
+      const lost = faults.strike("lostSend", where)
+      agenda.after(random.between(1, CALL_MS_MAX), `send ${where}`, () => {
+        if (queue === undefined) this.failed("send", new Error(`${service} has no queue`))
+        const stored = fails || lost ? 0 : partly ? random.between(0, bundles.length - 1) : bundles.length
+        for (const bundle of bundles.slice(0, stored)) queue?.put(bundle)
+        if (queue !== undefined && faults.strike("poison", service)) queue.put(garbage(random, bundles[0] ?? "[]"))
+        if (fails || partly) reject(new Error("Queue send failed: 10250"))
+        else resolve()
+      })
+    })
+  }
+
+  async sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void> {
+    // A copy of this moment, as a call between objects makes one.
+    const sent = JSON.stringify(receipts)
+    await this.call(service, cell, "receipts", (target) => {
+      target.receipts(JSON.parse(sent) as Receipt[])
+    })
+  }
+
+  committed(host: Host, writes: readonly Write[], applied: readonly Applied[]): void {
+    for (const { table, key } of writes) this.history.add(this.agenda.now, `${host.label} writes ${table} ${key}`)
+    try {
+      this.observer.committed(host, writes, applied)
+    } catch (error) {
+      this.failed(`after a commit of ${host.label}`, error)
+    }
+  }
+
+  rewound(host: Host): void {
+    this.observer.rewound(host)
+  }
+
+  logged(host: Host, line: LogLine): void {
+    if (this.history.lines !== null && line.level !== "debug") {
+      const fields = Object.entries(line).map(([name, value]) => `${name}=${String(value)}`)
+      this.history.lines.push(`    ${host.label} ${fields.join(" ")}`)
+    }
+    this.observer.logged?.(host, line)
+  }
+
+  /** The power of the whole machine: every object dies, and the local runtime's queues are memory. */
+  blackout(): void {
+    for (const host of this.#hosts.values()) host.kill()
+    for (const queue of this.#queues.values()) queue.wipe()
+  }
+
+  /** From here on nothing goes wrong any more. */
+  calm(): void {
+    this.history.add(this.agenda.now, "CALM")
+    this.faults.stopped = true
+    for (const host of this.#hosts.values()) host.calm()
+    for (const queue of this.#queues.values()) queue.calm()
+  }
+
+  close(): void {
+    for (const host of this.#hosts.values()) host.close()
+  }
+
+  #queue(service: string): Queue {
+    const ports = { agenda: this.agenda, random: this.random, faults: this.faults }
+    const shape = { batchMax: QUEUE_BATCH_MAX, retryDelayMs: 2_000, concurrencyMax: 4, forgetsVerdicts: false }
+    const dead = new Queue(
+      { ...shape, name: `${service}-dead`, retriesMax: DEAD_RETRIES_MAX, retryDelayMs: MINUTE, deadLetters: null },
+      { ...ports, consume: (messages) => this.#putBack(service, messages) },
+    )
+    const consumer = this.#consumer(service)
+    return new Queue(
+      { ...shape, name: service, retriesMax: QUEUE_RETRIES_MAX, deadLetters: dead },
+      { ...ports, consume: (messages) => consume(messages, consumer) },
+    )
+  }
+
+  /** What has come too often for the queue is consumed as before: what is in it is receipted, held or filed all the same. */
+  async #putBack(service: string, messages: readonly Message[]): Promise<void> {
+    if (this.faults.strike("redriven", service)) {
+      for (const message of messages) for (const _copy of [1, 2]) this.#queues.get(service)?.put(message.body)
+    }
+    await consume(messages, this.#consumer(service))
+  }
+
+  #consumer(service: string): ConsumerPorts {
+    const { unreadable } = this.options
+    return {
+      service,
+      cellOf: (key) => this.placementOf(service).cellOf(key),
+      cell: (cell) => this.#stub(service, cell),
+      requeue: (bundles, delaySeconds) => {
+        for (const bundle of bundles) this.#queues.get(service)?.put(bundle, delaySeconds * 1_000)
+        return Promise.resolve()
+      },
+      unreadable: (body, reason) =>
+        this.call(unreadable.service, unreadable.cell, "unreadable", (cell) => {
+          cell.fileUnreadable(service.toLowerCase(), body, reason)
+        }),
+      random: () => this.random.unit(),
+      log: () => undefined,
+    }
+  }
+
+  #stub(service: string, cell: string): CellStub {
+    return {
+      deliver: (deliveries) =>
+        this.call(service, cell, `deliver ${deliveries.length}`, (target) => target.deliver(deliveries)),
+      park: (delivery, reason) =>
+        this.call(service, cell, "park", (target) => {
+          target.park(delivery, reason)
+        }),
+      poke: () => this.call(service, cell, "poke", (target) => target.poke()),
+    }
+  }
+
+  /** While faults are about, every minute: whatever may strike everything, and now and then a sweep for nothing. */
+  #tick(): void {
+    if (this.faults.stopped) return
+    this.agenda.after(SWEEP_EVERY_MS, "a minute", () => this.#tick(), true)
+    if (this.faults.strike("blackout", "everything")) this.blackout()
+    if (this.random.chance(SPURIOUS_SWEEP_RATE)) this.#sweep(() => true)
+  }
+
+  /** The sweep knows no order: it pokes cells. Where alarms are in place it finds nothing, so it is run where one is lost. */
+  sweepSoon(): void {
+    if (this.#sweepIsDue) return
+    this.#sweepIsDue = true
+    this.agenda.after(this.random.between(0, SWEEP_EVERY_MS), "sweep", () => {
+      this.#sweepIsDue = false
+      this.#sweep((host) => host.robbed)
+    })
+  }
+
+  #sweep(wants: (host: Host) => boolean): void {
+    for (const host of this.#hosts.values()) {
+      if (!wants(host)) continue
+      host.robbed = false
+      this.call(host.service.name, host.name, "poke", (cell) => cell.poke()).catch(() => {
+        host.rob()
+      })
+    }
+  }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Everything that is ready to go on, goes on until it waits for virtual time. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

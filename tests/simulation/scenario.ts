@@ -1,0 +1,25 @@
+/**
+ * What a user of the simulator brings along: services, what they do, and what must hold. `docs/simulation.md` shows one.
+ */
+import type { Performer } from "../../choreography/service.ts"
+import type { Observer, World, WorldOptions } from "./platform/world.ts"
+
+export interface Scenario {
+  readonly name: string
+  options(): WorldOptions
+  /** Called once per history, before anything happens. */
+  begin(world: World, sagas: number): Play
+}
+
+export interface Play {
+  performers(service: string): Readonly<Record<string, Performer>>
+  readonly observer: Observer
+  /** Puts what the clients will do on the agenda. */
+  start(): void
+  /** Why a saga has not come to its end, or null when all have. */
+  unsettled(): string | null
+  /** Throws a `Violation` if anything is wrong now that nothing is under way. */
+  check(): void
+  /** How the sagas ended. */
+  outcomes(): ReadonlyMap<string, number>
+}
