@@ -200,11 +200,8 @@ function choice<const Words extends readonly [string, ...string[]]>(
   fallback: Words[number],
   says: string,
 ) {
-  // The library types a default by the schema's output, which for words is the words themselves.
-  return z
-    .enum(words, { error: `must be ${words.map((word) => `\`${word}\``).join(" or ")}` })
-    .default(fallback as never)
-    .describe(says)
+  const error = `must be ${words.map((word) => `\`${word}\``).join(" or ")}`
+  return z.string().default(fallback).pipe(z.enum(words, { error })).describe(says)
 }
 
 function list(fallback: string, item: RegExp, what: string, says: string) {

@@ -1,7 +1,7 @@
 // Whatever comes in, it is answered with what is wrong with it, and changes nothing.
 import { expect, test } from "vitest"
 import { hostile, type Hostile } from "./hostile.ts"
-import { MIDNIGHT } from "./samples.ts"
+import { anyText, MIDNIGHT } from "./samples.ts"
 import { open, place, type Open } from "./shop.ts"
 
 const changing = new Set(["place", "note", "claim", "complete", "add", "register", "cancel", "resolve", "deliver"])
@@ -29,14 +29,13 @@ test.each(hostile.map((row) => [`${row.method} ${row.path.slice(0, 60)} with ${r
     const opened = await openWithOrder()
     const answer = await send(opened, row)
     const text = await answer.text()
-    expect([answer.status, text]).toEqual([row.status, expect.any(String)])
+    expect([answer.status, text]).toEqual([row.status, anyText])
     expect(answer.headers.get("content-type")).toBe("application/problem+json")
     const problem = JSON.parse(text) as Record<string, unknown>
     expect(problem).toMatchObject({ status: row.status, type: `urn:problem:${String(problem["code"])}` })
-    for (const field of ["title", "detail", "instance", "code", "traceId"])
-      expect(problem[field]).toEqual(expect.any(String))
+    for (const field of ["title", "detail", "instance", "code", "traceId"]) expect(problem[field]).toEqual(anyText)
     if (problem["code"] === "invalid_request") {
-      expect(problem["errors"]).toContainEqual({ path: expect.any(String), message: expect.any(String) })
+      expect(problem["errors"]).toContainEqual({ path: anyText, message: anyText })
     }
     expect(text).not.toContain("<script>")
     const asked = opened.shop.asks.map(([, name]) => name).filter((name) => changing.has(name))

@@ -2,7 +2,13 @@
 import { describe, expect, test } from "vitest"
 import type { OrderView } from "../../../domain/order/views.ts"
 
+import { textWith } from "./samples.ts"
 import { open, place, placeMany, type Open } from "./shop.ts"
+
+interface ListOfOrders {
+  readonly items: readonly { readonly id: string }[]
+  readonly nextCursor: string | null
+}
 
 function change({ shop }: Open, id: string, fields: Partial<OrderView>): void {
   const order = shop.orders.get(id)
@@ -143,7 +149,7 @@ describe("POST /orders/:ref/deliver", () => {
     const deliver = () => opened.request(`/orders/${id}/deliver`, { method: "POST" })
     const early = await deliver()
     expect(early.status).toBe(409)
-    expect(await early.json()).toMatchObject({ code: "delivery_refused", detail: expect.stringContaining("pending") })
+    expect(await early.json()).toMatchObject({ code: "delivery_refused", detail: textWith("pending") })
     expect(opened.shop.count("deliver")).toBe(0)
     change(opened, id, { status: "shipped" })
     const answer = await deliver()
@@ -162,7 +168,7 @@ describe("GET /customers/:customerId/orders", () => {
     do {
       const query: string = cursor === null ? "" : `&cursor=${cursor}`
       const answer = await opened.request(`/customers/cust_alice/orders?limit=2${query}`)
-      const page = (await answer.json()) as { items: { id: string }[]; nextCursor: string | null }
+      const page = await answer.json<ListOfOrders>()
       pages.push(page.items.map(({ id }) => id))
       cursor = page.nextCursor
     } while (cursor !== null)
@@ -173,11 +179,8 @@ describe("GET /customers/:customerId/orders", () => {
     const opened = open()
     const ids = await placeMany(opened, 120)
     for (const id of [ids[3], ids[60], ids[119]]) change(opened, String(id), { status: "cancelled" })
-    const list = async (query: string) =>
-      (await (await opened.request(`/customers/cust_alice/orders?${query}`)).json()) as {
-        items: { id: string }[]
-        nextCursor: string | null
-      }
+    const list = async (query: string): Promise<ListOfOrders> =>
+      (await opened.request(`/customers/cust_alice/orders?${query}`)).json()
     const all = await list("status=cancelled")
     expect(all.items.map(({ id }) => id)).toEqual([ids[119], ids[60], ids[3]])
     expect(all.nextCursor).toBeNull()

@@ -9,7 +9,7 @@ describe("placing an order", () => {
     const shop = open()
     const answer = await shop.request("/orders", { method: "POST", body: twoLines })
     expect(answer.status).toBe(201)
-    const order = (await answer.json()) as Record<string, unknown>
+    const order = await answer.json<Record<string, unknown>>()
     expect(order).toMatchObject({
       status: "pending",
       customerId: "cust_alice",

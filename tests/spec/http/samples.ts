@@ -1,5 +1,13 @@
 // Orders and what is seen of them, as the tests of the edge need them.
+import { expect } from "vitest"
 import type { NewOrder, OrderView } from "../../../domain/order/views.ts"
+
+/** What a matcher answers has no type of its own. */
+export const anyText: unknown = expect.any(String)
+
+export function textWith(part: string): unknown {
+  return expect.stringContaining(part)
+}
 
 export const MIDNIGHT = Date.UTC(2026, 0, 1)
 

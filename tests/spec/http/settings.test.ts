@@ -5,6 +5,7 @@ import { defaults } from "../../../choreography/settings.ts"
 import { createMisconfiguredApp } from "../../../http/app.ts"
 import { readSettings, type AllSettings } from "../../../http/settings.ts"
 import { variables } from "../../../http/variables.ts"
+import { textWith } from "./samples.ts"
 import { FakeShop } from "./shop.ts"
 
 function settings(env: object = {}): AllSettings {
@@ -101,7 +102,7 @@ describe("settings", () => {
     ["CELLS", { many: true }],
   ])("%s %j makes no sense, and the error names it", (name, value) => {
     const reading = readSettings({ [name]: value })
-    expect(reading).toMatchObject({ ok: false, problems: [{ name, message: expect.stringMatching(/\w{4}/) }] })
+    expect(reading).toMatchObject({ ok: false, problems: [{ name, message: textWith(" ") }] })
   })
 
   test("everything that is wrong is said at once", () => {
@@ -122,14 +123,12 @@ describe("settings", () => {
       expect(answer.headers.get("content-type")).toBe("application/problem+json")
       expect(await answer.json()).toMatchObject({ code: "misconfigured", errors: [{ path: "CELLS" }], instance: path })
     }
-    expect(shop.lines).toContainEqual(
-      expect.objectContaining({ level: "error", detail: expect.stringContaining("CELLS") }),
-    )
+    expect(shop.lines).toContainEqual(expect.objectContaining({ level: "error", detail: textWith("CELLS") }))
   })
 })
 
 describe("docs/settings.md", () => {
-  const page = readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8")
+  const page = readFileSync("docs/settings.md", "utf8")
   const rows = [...page.matchAll(/^\| `([A-Z_]+)` *\| (?:`(.*?)`|unset) *\| (.*?) *\|$/gm)].map(
     ([, name = "", fallback = "", says = ""]) => ({ name, fallback, says }),
   )
@@ -139,8 +138,8 @@ describe("docs/settings.md", () => {
   })
 
   test.each(rows)("$name says the default and the purpose that the code has", ({ name, fallback, says }) => {
-    const [, schema] = Object.entries(variables.shape).find(([each]) => each === name) ?? []
+    const schema = Object.entries(variables.shape).find(([each]) => each === name)?.[1]
     expect(schema?.description).toBe(says)
-    expect(schema?.safeParse(fallback)).toEqual(schema?.safeParse(undefined))
+    expect(readSettings({ [name]: fallback })).toEqual(readSettings({}))
   })
 })

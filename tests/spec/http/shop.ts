@@ -29,6 +29,8 @@ type Answers<Asks> = {
 export class FakeShop implements Outside {
   time = MIDNIGHT
   readonly asks: Ask[] = []
+  /** The trace that each of them was asked in. */
+  readonly traces: string[] = []
   readonly lines: LogLine[] = []
   readonly sleeps: number[] = []
   readonly orders = new Map<string, OrderView>()
@@ -124,9 +126,10 @@ export class FakeShop implements Outside {
     }
   }
 
-  #asking<Asks extends object>(service: string, answers: Answers<Asks>): Asking<Asks> {
-    const ask = async (key: string, name: keyof Asks & string, input: unknown): Promise<unknown> => {
+  #asking<Asks extends object>(service: string, answers: Partial<Answers<Asks>>): Asking<Asks> {
+    const ask = async (key: string, name: keyof Asks & string, input: unknown, trace = ""): Promise<unknown> => {
       this.asks.push([service, name, key])
+      this.traces.push(trace)
       await Promise.resolve()
       this.#throwIfToldTo(name, false)
       const answer = await (answers[name] as (key: string, input: unknown) => unknown)(key, input)
@@ -134,8 +137,8 @@ export class FakeShop implements Outside {
       // As over the wire: whoever answers keeps no hand on what it has given.
       return structuredClone(answer)
     }
-    const askCell = (cell: string, _key: string, name: keyof Asks & string, input: unknown): Promise<unknown> =>
-      ask(cell, name, input)
+    const askCell = (cell: string, _key: string, name: keyof Asks & string, input: unknown, trace?: string) =>
+      ask(cell, name, input, trace)
     // One implementation serves every name; the answers' type has tied each name to its input and answer.
     return { ask, askCell } as unknown as Asking<Asks>
   }
@@ -146,7 +149,7 @@ export class FakeShop implements Outside {
     if (failure !== undefined) throw failure.error
   }
 
-  #orderAnswers(): Answers<OrderAsks> {
+  #orderAnswers(): Partial<Answers<OrderAsks>> {
     const view = (key: string): OrderView | null => this.orders.get(key) ?? null
     return {
       view,
@@ -232,7 +235,7 @@ export interface Asked {
 
 export interface Open {
   readonly shop: FakeShop
-  request(path: string, asked?: Asked): Promise<Response>
+  readonly request: (path: string, asked?: Asked) => Promise<Response>
 }
 
 export const development = { AUTH: "development", SIMULATION: "on" }
@@ -253,7 +256,7 @@ export function open(env: object = development, shop = new FakeShop()): Open {
 
 const json = { "Content-Type": "application/json" }
 
-export function settingsOf(env: object): EdgeSettings {
+function settingsOf(env: object): EdgeSettings {
   const reading = readSettings(env)
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
   return reading.settings.edge

@@ -1,5 +1,6 @@
 // Tokens as an issuer would make them, and as nobody should.
 import { createHmac, createSign, generateKeyPairSync, type KeyObject } from "node:crypto"
+import { encodeBase64Url } from "../../../http/base64.ts"
 import { MIDNIGHT } from "./samples.ts"
 
 export const SECRET = "a secret of more than thirty-two characters"
@@ -8,7 +9,7 @@ export const NOW = MIDNIGHT / 1_000
 export const claims = { sub: "cust_alice", role: "customer", exp: NOW + 60 }
 
 export function part(value: unknown): string {
-  return Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url")
+  return encodeBase64Url(typeof value === "string" ? value : JSON.stringify(value))
 }
 
 export function hs256(
