@@ -1,0 +1,105 @@
+/** A dev server as a developer has it: `npm start`, on free ports and with a state of its own. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pause } from "./chance.ts"
+import { freePort, killGroup, membersOf, signal, startGroup, type Started } from "./processes.ts"
+
+export const root = join(import.meta.dirname, "../..")
+
+const START_TRIES_MAX = 600
+const START_PAUSE_MS = 200
+
+export type Vars = Readonly<Record<string, string | number>>
+
+export class DevServer {
+  readonly url: string
+  readonly port: number
+  readonly #state: string
+  #running: Started | null = null
+  #vars: Vars
+
+  private constructor(port: number, vars: Vars) {
+    this.port = port
+    this.url = `http://localhost:${port}`
+    this.#vars = vars
+    this.#state = mkdtempSync(join(tmpdir(), "order-fulfilment-e2e-"))
+  }
+
+  static async start(vars: Vars = {}): Promise<DevServer> {
+    const server = new DevServer(await freePort(), vars)
+    await server.#start()
+    return server
+  }
+
+  async #start(): Promise<void> {
+    const vars = Object.entries(this.#vars).flatMap(([name, value]) => ["--var", `${name}:${value}`])
+    const ports = ["--port", String(this.port), "--inspector-port", String(await freePort())]
+    const state = ["--persist-to", this.#state]
+    this.#running = startGroup("npm", ["start", "--", ...ports, ...state, "--log-level", "error", ...vars], root)
+    await this.answers()
+  }
+
+  /** Waits until it answers. */
+  async answers(): Promise<void> {
+    for (let tries = 0; tries < START_TRIES_MAX; tries++) {
+      if (await isWell(this.url)) return
+      if (this.#running?.child.exitCode !== null) break
+      await pause(START_PAUSE_MS)
+    }
+    throw new Error(`the dev server does not answer:\n${this.output()}`)
+  }
+
+  output(): string {
+    return this.#running?.output() ?? ""
+  }
+
+  /**
+   * The process that runs the project's code, or null while there is none. The other one of its kind only passes
+   * requests on, and has the public port among its arguments. Wrangler starts a new one as soon as it is gone.
+   */
+  worker(): number | null {
+    if (this.#running === null) return null
+    const workers = membersOf(this.#running.pid).filter(
+      ({ command }) => command.includes("workerd serve") && !command.includes(`entry=localhost:${this.port}`),
+    )
+    return workers.at(-1)?.pid ?? null
+  }
+
+  /** As a power cut does it: all at once, with no time to put anything in order. Then a new start on the same state. */
+  async cutPower(vars: Vars = this.#vars): Promise<void> {
+    if (this.#running !== null) await killGroup(this.#running.pid)
+    this.#vars = vars
+    await this.#start()
+  }
+
+  /** As Ctrl+C does it. Then a new start on the same state. */
+  async restart(vars: Vars = this.#vars): Promise<void> {
+    await this.#end()
+    this.#vars = vars
+    await this.#start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#end()
+    rmSync(this.#state, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  async #end(): Promise<void> {
+    if (this.#running === null) return
+    const { pid, child } = this.#running
+    signal(-pid, "SIGINT")
+    for (let tries = 0; tries < 50 && child.exitCode === null && child.signalCode === null; tries++) await pause(100)
+    await killGroup(pid)
+    this.#running = null
+  }
+}
+
+async function isWell(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })
+    return answer.ok
+  } catch {
+    return false
+  }
+}
