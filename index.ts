@@ -260,7 +260,7 @@ async function startSweep(env: Env): Promise<void> {
 function logger(settings: AllSettings): (line: LogLine) => void {
   const readable = settings.edge.auth.mode === "development"
   return (line) => {
-    if (line.level === "debug") return
+    if (line.level === "debug" || (line.level === "info" && !settings.edge.logsEvents)) return
     if (!readable) console.log(JSON.stringify(line))
     else if (line.message === "applied")
       console.log(`${String(line["subject"])}  ${String(line["type"])} → ${String(line["target"])}`)

@@ -13,6 +13,7 @@ import { variables, type Variables } from "./variables.ts"
 export interface EdgeSettings {
   readonly auth: AuthSettings
   readonly simulation: boolean
+  readonly logsEvents: boolean
   readonly cells: Settings["cells"]
   /** Null: any page may call. */
   readonly corsOrigins: readonly string[] | null
@@ -88,6 +89,7 @@ function settingsOf(all: Variables): AllSettings {
     edge: {
       auth,
       simulation,
+      logsEvents: all.LOG === "events",
       cells,
       corsOrigins: auth.mode === "development" ? null : all.CORS_ORIGINS,
       catalogTtlMs: all.CATALOG_TTL_MS,

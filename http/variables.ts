@@ -34,6 +34,7 @@ export const variables = z.object({
     "Origins whose pages may call from a browser. With `AUTH` `development` all may.",
   ),
 
+  LOG: choice(["events", "problems"], "events", "What is logged: a line per event, or only what went wrong."),
   SIMULATION: choice(["on", "off"], "off", "Whether an order may ask for failures with `simulate`."),
   PAYMENT_FAILURE_RATE: rate("0", "Share of charges that the payment simulator declines."),
   CARRIER_FAILURE_RATE: rate("0", "Share of labels that the carrier simulator refuses."),
