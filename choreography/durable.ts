@@ -5,7 +5,7 @@
 import { DurableObject } from "cloudflare:workers"
 import { Cell } from "./cell.ts"
 import type { DiscardAnswer, LetterPage, RedriveAnswer } from "./hand.ts"
-import type { DeliverResult, LogLine, Platform, SqlRow, SqlValue, Storage } from "./platform.ts"
+import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import type { Delivery, Receipt } from "./wire.ts"
@@ -41,7 +41,9 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     const around = this.surroundings(env)
-    const platform = new DurablePlatform(state, around)
+    const platform = new DurablePlatform(state, around, (point) => {
+      this.reached(point)
+    })
     this.#cell = new Cell({ ...around, name: state.id.name ?? state.id.toString(), platform })
     void state.blockConcurrencyWhile(() => this.#cell.wake())
   }
@@ -90,6 +92,11 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
   override alarm(): void {
     this.#cell.alarm()
   }
+
+  /** Nothing of it; a test puts a crash here. */
+  reached(_point: Point): void {
+    return undefined
+  }
 }
 
 /** The runtime binds every number as REAL and takes at most this many. */
@@ -136,12 +143,14 @@ class DurablePlatform implements Platform {
   readonly storage: Storage
   readonly #state: DurableObjectState
   readonly #around: Surroundings
+  readonly #reached: (point: Point) => void
   readonly #pool = new Uint32Array(RANDOM_POOL)
   #used = RANDOM_POOL
 
-  constructor(state: DurableObjectState, around: Surroundings) {
+  constructor(state: DurableObjectState, around: Surroundings, reached: (point: Point) => void) {
     this.#state = state
     this.#around = around
+    this.#reached = reached
     this.storage = new DurableStorage(state)
   }
 
@@ -188,8 +197,7 @@ class DurablePlatform implements Platform {
     this.#around.log(line)
   }
 
-  /** Crash points are for the simulator. */
-  point(): void {
-    return undefined
+  point(name: Point): void {
+    this.#reached(name)
   }
 }
