@@ -1,0 +1,136 @@
+/** The people around the shop: customers who order, retry, cancel; an operator who clears up. */
+import { orderKey } from "../../../domain/customer.ts"
+import type { CancelAnswer, OrderView } from "../../../domain/order/views.ts"
+import type { Claim } from "../../../domain/views.ts"
+import { insist, sleep } from "../client.ts"
+import { Violation, type World } from "../platform/world.ts"
+import { threadsOf } from "../streams.ts"
+import { SHELF, type Wish } from "./wishes.ts"
+
+const LEASE_MS = 30_000
+const LIFE_MS = 24 * 3_600_000
+
+export interface Placed {
+  readonly wish: Wish
+  /** What each of the customer's requests was answered. */
+  readonly answers: string[]
+  /** A cancellation was accepted. */
+  cancelled: boolean
+}
+
+export class Clients {
+  readonly placed = new Map<string, Placed>()
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  start(wishes: readonly Wish[]): void {
+    for (const wish of wishes) this.placed.set(wish.order.orderId, { wish, answers: [], cancelled: false })
+    this.#run(this.#open(wishes))
+  }
+
+  #run(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#world.failed("a client", error)
+    })
+  }
+
+  /** Fills the shelves, and opens the door. */
+  async #open(wishes: readonly Wish[]): Promise<void> {
+    const shelves = Object.entries(SHELF)
+    await Promise.all(
+      shelves.map(([sku, quantity]) => insist(this.#world, "Inventory", `${sku}/level`, "seed", { quantity })),
+    )
+    for (const wish of wishes) {
+      this.#run(this.#come(wish))
+      if (wish.isImpatient) this.#run(this.#come(wish))
+    }
+  }
+
+  async #come(wish: Wish): Promise<void> {
+    const world = this.#world
+    await sleep(world, wish.comesAfterMs)
+    const text = await this.#order(wish)
+    this.placed.get(wish.order.orderId)?.answers.push(text)
+    if (wish.cancelsAfterMs === null) return
+    await sleep(world, wish.cancelsAfterMs)
+    await this.#cancel(wish)
+    if (wish.cancelsTwice) await this.#cancel(wish)
+  }
+
+  /** As the API places an order under an idempotency key. */
+  async #order({ order, claimKey }: Wish): Promise<string> {
+    const world = this.#world
+    const request = { bodyHash: "the same", orderId: order.orderId, leaseMs: LEASE_MS, lifeMs: LIFE_MS }
+    for (;;) {
+      // The service's own type says what it answers.
+      const claim = (await insist(world, "Customer", claimKey, "claim", request)) as Claim
+      if (claim.outcome === "replay") return claim.body
+      if (claim.outcome === "claimed") break
+      await sleep(world, 1_000)
+    }
+    const view = (await insist(world, "Order", order.orderId, "place", order)) as OrderView
+    const key = orderKey(order.customerId, order.orderId)
+    await insist(world, "Customer", key, "note", { orderId: order.orderId })
+    const answer = { orderId: order.orderId, status: 201, body: JSON.stringify(view) }
+    return String(await insist(world, "Customer", claimKey, "complete", answer))
+  }
+
+  async #cancel({ order }: Wish): Promise<void> {
+    const input = { reason: "changed my mind", version: null }
+    const answer = (await insist(this.#world, "Order", order.orderId, "cancel", input)) as CancelAnswer
+    const placed = this.placed.get(order.orderId)
+    if (placed === undefined) return
+    if (answer.outcome === "unknown") throw new Violation("F7", `${order.orderId} was answered, and is not known`)
+    if (answer.outcome === "accepted") placed.cancelled = true
+    else if (placed.cancelled) throw new Violation("P1", `${order.orderId} was cancelled, and then refused it`)
+  }
+
+  /** An operator sends again whatever lies in the dead letters, twice. */
+  async redriveAll(): Promise<void> {
+    const world = this.#world
+    for (const host of [...world.hosts]) {
+      const page = await this.#insistOn(() => world.call(host.service.name, host.name, "letters", (cell) => cell.letters("", 50)))
+      for (const { id, verdict } of page.items) {
+        if (!verdict.startsWith("would apply")) continue
+        const row = atob(id.slice(3).replaceAll("-", "+").replaceAll("_", "/")).split("|")[2] ?? ""
+        for (const _time of [1, 2]) {
+          await this.#insistOn(() =>
+            world.call(host.service.name, host.name, "redrive", (cell) => cell.redrive(row, null, false, "op")),
+          )
+        }
+      }
+    }
+  }
+
+  async #insistOn<T>(call: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call()
+      } catch (error) {
+        if (tries >= 100) throw error
+        await sleep(this.#world, 1_000)
+      }
+    }
+  }
+
+  /** An operator decides about every order that stands still. */
+  async resolveAll(): Promise<void> {
+    const world = this.#world
+    for (const host of [...world.hosts]) {
+      if (host.service.name !== "Order") continue
+      for (const [orderId, { state }] of threadsOf(host)) {
+        if (!isInAttention(state)) continue
+        const action = world.random.pick(["retry", "compensate"])
+        const input = { action, reason: "cleared up", who: "op", step: null, outcome: null, amount: null }
+        await this.#insistOn(() => world.ask("Order", orderId, "resolve", input))
+      }
+    }
+  }
+}
+
+function isInAttention(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "status" in state && state.status === "attention"
+}

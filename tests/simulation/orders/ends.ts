@@ -1,0 +1,163 @@
+/**
+ * What must hold once nothing is under way: our rows, the gateway's books and the carrier's say the same.
+ *
+ * M1  One capture per order, one deed per key.   M4  A cancelled order has cost nothing.   M5  A delivered one its total.
+ * M6  Nothing is unknown; both books agree.      K4  What is held belongs to orders that are under way or in attention.
+ * H1  One label per order.                       H2  Delivered and shipped are the same orders.
+ * F1  Every accepted order has ended.            F7  One key, one order, one answer.       F8  What is read is what is.
+ */
+import { type CustomerState, orderKey } from "../../../domain/customer.ts"
+import type { OrderState } from "../../../domain/order/state.ts"
+import type { PaymentState } from "../../../domain/payment/state.ts"
+import type { ShipmentState } from "../../../domain/shipment/state.ts"
+import type { Level } from "../../../domain/stock/level.ts"
+import type { Reservation } from "../../../domain/stock/reservation.ts"
+import { Violation, type World } from "../platform/world.ts"
+import { threadsOf } from "../streams.ts"
+import type { Clients, Placed } from "./clients.ts"
+import type { Outskirts } from "./outskirts.ts"
+
+export interface Rows {
+  readonly orders: ReadonlyMap<string, OrderState>
+  readonly payments: ReadonlyMap<string, PaymentState>
+  readonly shipments: ReadonlyMap<string, ShipmentState>
+  readonly reservations: ReadonlyMap<string, Reservation>
+  readonly customers: ReadonlyMap<string, CustomerState>
+  readonly levels: ReadonlyMap<string, Level>
+}
+
+export function rowsOf(world: World): Rows {
+  const levels = new Map<string, Level>()
+  for (const host of world.hosts) {
+    if (host.service.name !== "Inventory") continue
+    for (const { name, body } of host.disk.all("SELECT name, body FROM shared")) {
+      // Written by Inventory alone.
+      levels.set(String(name), JSON.parse(String(body)) as Level)
+    }
+  }
+  return {
+    orders: statesOf(world, "Order"),
+    payments: statesOf(world, "Payment"),
+    shipments: statesOf(world, "Shipping"),
+    reservations: statesOf(world, "Inventory"),
+    customers: statesOf(world, "Customer"),
+    levels,
+  }
+}
+
+function statesOf<State>(world: World, service: string): Map<string, State> {
+  const states = new Map<string, State>()
+  for (const host of world.hosts) {
+    if (host.service.name !== service) continue
+    // What the service itself has saved; null where only strangers have spoken.
+    for (const [key, { state }] of threadsOf(host)) if (state !== null) states.set(key, state as State)
+  }
+  return states
+}
+
+/** Holds whatever was restored: both books are outside. */
+export function checkOutside(outskirts: Outskirts): void {
+  for (const [key, { times }] of outskirts.outside.deeds) {
+    if (times > 1) throw new Violation("M1", `${key} was done ${times} times`)
+  }
+  const captures = new Map<string, number>()
+  for (const [key, charge] of outskirts.payments.charges.entries()) {
+    if (charge.refunded > charge.amount) throw new Violation("M3", `${key} gave back ${charge.refunded}`)
+    if (charge.standing !== "captured") continue
+    const kept = (captures.get(charge.orderId) ?? 0) + 1
+    captures.set(charge.orderId, kept)
+    if (kept > 1) throw new Violation("M1", `${charge.orderId} was charged ${kept} times`)
+  }
+  const labels = new Map<string, number>()
+  for (const [, label] of outskirts.carriers.labels.entries()) {
+    if (label.standing !== "made" && label.standing !== "dispatched") continue
+    const made = (labels.get(label.orderId) ?? 0) + 1
+    labels.set(label.orderId, made)
+    if (made > 1) throw new Violation("H1", `${label.orderId} has ${made} labels`)
+  }
+}
+
+export function checkEnds(rows: Rows, clients: Clients, outskirts: Outskirts): void {
+  for (const [orderId, placed] of clients.placed) {
+    const order = rows.orders.get(orderId)
+    if (order === undefined) throw new Violation("F1", `${orderId} was accepted and does not exist`)
+    checkAnswers(placed, order)
+    if (order.status === "attention") continue
+    if (order.status !== "delivered" && order.status !== "cancelled") {
+      throw new Violation("F1", `${orderId} stands at ${order.status}`)
+    }
+    if (placed.cancelled && order.status !== "cancelled") {
+      throw new Violation("P1", `${orderId} is ${order.status} although its cancellation was accepted`)
+    }
+    checkMoney(order, rows.payments.get(orderId), outskirts)
+    checkGoods(order, rows)
+    checkCustomer(order, rows)
+  }
+  for (const [sku, level] of rows.levels) checkShelf(sku, level, rows)
+}
+
+function checkAnswers({ answers, wish }: Placed, order: OrderState): void {
+  if (answers.length === 0) throw new Violation("F7", `${order.id} was never answered`)
+  if (answers.length !== (wish.isImpatient ? 2 : 1)) throw new Violation("F7", `${order.id} lacks an answer`)
+  if (new Set(answers).size > 1) throw new Violation("F7", `${order.id} was answered in two ways`)
+}
+
+function checkMoney(order: OrderState, payment: PaymentState | undefined, { payments }: Outskirts): void {
+  let [captured, refunded] = [0, 0]
+  for (const [, charge] of payments.charges.entries()) {
+    if (charge.orderId !== order.id || charge.standing !== "captured") continue
+    captured += charge.amount
+    refunded += charge.refunded
+  }
+  const kept = captured - refunded
+  if (order.status === "cancelled" && kept !== 0) throw new Violation("M4", `${order.id} is cancelled and cost ${kept}`)
+  if (order.status === "delivered" && (kept !== order.total || refunded !== 0)) {
+    throw new Violation("M5", `${order.id} is delivered and cost ${kept} of ${order.total}`)
+  }
+  if (order.captured !== captured || order.refunded !== refunded) {
+    throw new Violation("M6", `${order.id} knows of ${order.captured} and ${order.refunded}, the gateway of ${captured} and ${refunded}`)
+  }
+  if (payment === undefined) return
+  if (payment.charge?.standing === "under_way" || payment.charge?.standing === "unknown") {
+    if (payment.undo?.status !== "done") throw new Violation("M6", `payment of ${order.id} is ${payment.charge.standing}`)
+  }
+  if (payment.captured !== captured || payment.refunded !== refunded) {
+    throw new Violation("M6", `payment of ${order.id} has other books than the gateway`)
+  }
+}
+
+function checkGoods(order: OrderState, rows: Rows): void {
+  for (const line of Object.values(order.lines)) {
+    const reservation = rows.reservations.get(`${line.sku}/${order.id}`)
+    const status = reservation?.status ?? "none"
+    if (status === "held" || status === "asked") throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
+    const isDeducted = status === "deducted"
+    if (isDeducted !== (order.status === "delivered")) {
+      throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
+    }
+  }
+  const shipment = rows.shipments.get(order.id)
+  const hasLeft = shipment?.deliveredAt != null || shipment?.dispatchedAt != null
+  if (hasLeft !== (order.status === "delivered")) {
+    throw new Violation("H2", `${order.id} is ${order.status}, its parcel ${shipment?.status ?? "was never asked for"}`)
+  }
+}
+
+function checkCustomer(order: OrderState, rows: Rows): void {
+  const record = rows.customers.get(orderKey(order.customerId, order.id))
+  if (record?.kind !== "order") throw new Violation("F8", `${order.customerId} does not have ${order.id}`)
+  if (record.status !== order.status) throw new Violation("F8", `${order.id} is ${order.status}, its customer sees ${record.status}`)
+  const told = record.notices.map(({ type }) => type)
+  if (new Set(told).size !== told.length) throw new Violation("F8", `${order.customerId} was told twice of ${order.id}`)
+}
+
+function checkShelf(sku: string, level: Level, rows: Rows): void {
+  let [held, shipped] = [0, 0]
+  for (const reservation of rows.reservations.values()) {
+    if (reservation.sku !== sku) continue
+    if (reservation.status === "held") held += reservation.quantity
+    if (reservation.status === "deducted") shipped += reservation.quantity
+  }
+  if (level.reserved !== held) throw new Violation("K2", `${sku}: ${level.reserved} reserved, holds are ${held}`)
+  if (level.shipped < shipped) throw new Violation("K4", `${sku}: ${level.shipped} shipped, orders got ${shipped}`)
+}

@@ -1,0 +1,101 @@
+/** The shop under the simulator: its real services, its real settings, its simulated gateways with books of their own. */
+import type { Performer } from "../../../choreography/service.ts"
+import { readSettings } from "../../../http/settings.ts"
+import { MONITOR_CELL } from "../../../objects/Monitor.ts"
+import { services } from "../../../objects/registry.ts"
+import type { Write } from "../platform/disk.ts"
+import type { Host } from "../platform/host.ts"
+import type { World } from "../platform/world.ts"
+import type { Play, Scenario } from "../scenario.ts"
+import { Clients } from "./clients.ts"
+import { checkEnds, checkOutside, rowsOf } from "./ends.ts"
+import { Outskirts } from "./outskirts.ts"
+import { Steps } from "./steps.ts"
+import { type Wish, wishes } from "./wishes.ts"
+
+const reading = readSettings({
+  AUTH: "development",
+  SIMULATION: "on",
+  CELLS: "2",
+  PARTICIPANT_CELLS: "2",
+  STOCK_CELLS: "2",
+  CUSTOMER_CELLS: "1",
+  RECEIPT_LEASE_MS: "5000",
+})
+if (!reading.ok) throw new Error(reading.problems.map(({ name, message }) => `${name}: ${message}`).join("; "))
+const { shop, choreography } = reading.settings
+
+export const orders: Scenario = {
+  name: "orders",
+  options: () => ({
+    services: [...services.services.values()],
+    settings: choreography,
+    serviceSettings: shop,
+    unreadable: { service: "Monitor", cell: MONITOR_CELL },
+  }),
+  begin: (world, sagas) => new Orders(world, wishes(sagas, shop, world.agenda.now, world.random)),
+}
+
+const TERMINAL: readonly string[] = ["delivered", "cancelled", "attention"]
+
+class Orders implements Play {
+  readonly observer = {
+    committed: (host: Host, writes: readonly Write[]) => {
+      this.#steps.committed(host, writes)
+    },
+    rewound: (host: Host) => {
+      this.#steps.forget(host)
+      this.#isRestored = true
+    },
+  }
+  readonly #world: World
+  readonly #wishes: readonly Wish[]
+  readonly #clients: Clients
+  readonly #outskirts: Outskirts
+  readonly #steps = new Steps()
+  #isRestored = false
+
+  constructor(world: World, all: readonly Wish[]) {
+    this.#world = world
+    this.#wishes = all
+    this.#clients = new Clients(world)
+    this.#outskirts = new Outskirts(world)
+  }
+
+  performers(service: string): Readonly<Record<string, Performer>> {
+    return this.#outskirts.performers(service)
+  }
+
+  start(): void {
+    this.#clients.start(this.#wishes)
+  }
+
+  unsettled(): string | null {
+    if (this.#isRestored) return null
+    const { orders: all } = rowsOf(this.#world)
+    for (const [orderId, { answers }] of this.#clients.placed) {
+      const status = all.get(orderId)?.status ?? "unknown"
+      if (answers.length === 0) return `${orderId} has no answer`
+      if (!TERMINAL.includes(status)) return `${orderId} is ${status}`
+    }
+    return null
+  }
+
+  check(): void {
+    checkOutside(this.#outskirts)
+    if (!this.#isRestored) checkEnds(rowsOf(this.#world), this.#clients, this.#outskirts)
+  }
+
+  outcomes(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    const count = (what: string): void => {
+      counts.set(what, (counts.get(what) ?? 0) + 1)
+    }
+    for (const order of rowsOf(this.#world).orders.values()) {
+      count(order.status)
+      if (order.refunded > 0) count("money back")
+      if (order.cancellation !== null) count(order.cancellation.code)
+    }
+    return counts
+  }
+}

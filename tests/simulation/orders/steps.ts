@@ -1,0 +1,117 @@
+/**
+ * What must hold after every commit, checked on the rows that it wrote.
+ *
+ * M2  What an order has captured is nothing or its total.      M3  What was given back was taken before.
+ * K1  Available, reserved and shipped are what was received.   K2  Nothing is negative; reserved is the sum of the holds.
+ * K3  What was released or shipped is never held again.        H1  A label is asked for only when paid and not cancelled.
+ * F2  The status moves by the table; versions only grow.       F6  The journal tells the states one after the other.
+ */
+import { table } from "../../../domain/order/table.ts"
+import type { OrderState } from "../../../domain/order/state.ts"
+import type { OrderStatus } from "../../../domain/order/views.ts"
+import { type PaymentState, paymentProblem } from "../../../domain/payment/state.ts"
+import { type Level, levelProblem } from "../../../domain/stock/level.ts"
+import type { Reservation } from "../../../domain/stock/reservation.ts"
+import type { Thread } from "../../../choreography/thread.ts"
+import type { Write } from "../platform/disk.ts"
+import type { Host } from "../platform/host.ts"
+import { Violation } from "../platform/world.ts"
+import { threadOf } from "../streams.ts"
+
+type Checks = Readonly<Record<string, (host: Host, write: Write) => void>>
+
+const MOVES = movesOf()
+
+function movesOf(): ReadonlyMap<OrderStatus, ReadonlySet<OrderStatus>> {
+  // The table's rows are read as what they have in common: an outcome, and where it leads.
+  const rows = Object.entries(table) as [OrderStatus, Record<string, { readonly to?: readonly OrderStatus[] }>][]
+  return new Map(rows.map(([from, row]) => [from, new Set([from, ...Object.values(row).flatMap(({ to }) => to ?? [])])]))
+}
+
+export class Steps {
+  readonly #orders = new Map<string, OrderState>()
+  readonly #holds = new Map<string, { readonly sku: string; readonly units: number; readonly status: string }>()
+  /** Held now, by SKU: kept up to date, so that a commit costs the same however many holds there are. */
+  readonly #held = new Map<string, number>()
+  readonly #checks: Checks = {
+    Order: (host, { key }) => {
+      const thread = threadOf(host, key)
+      if (thread !== null) this.#order(key, thread)
+    },
+    Payment: (host, { key }) => {
+      const state = stateOf<PaymentState>(host, key)
+      const problem = state === null ? null : paymentProblem(state)
+      if (problem !== null) throw new Violation("M3", `payment of ${key} ${problem}`)
+    },
+    Inventory: (host, { key }) => {
+      const state = stateOf<Reservation>(host, key)
+      if (state !== null) this.#reservation(key, state)
+    },
+  }
+
+  committed(host: Host, writes: readonly Write[]): void {
+    const check = this.#checks[host.service.name]
+    if (check === undefined) return
+    for (const write of writes) if (write.table === "threads") check(host, write)
+    if (host.service.name !== "Inventory") return
+    const skus = new Set(writes.filter(({ table: name }) => name === "shared").map(({ key }) => key))
+    for (const sku of skus) this.#level(host, sku)
+  }
+
+  /** After a restore the rows are what they are. */
+  forget(host: Host): void {
+    if (host.service.name === "Order") this.#orders.clear()
+    if (host.service.name !== "Inventory") return
+    this.#holds.clear()
+    this.#held.clear()
+  }
+
+  #order(key: string, thread: Thread): void {
+    // What the order's own service has saved.
+    const state = thread.state as OrderState | null
+    if (state === null) return
+    const before = this.#orders.get(key)
+    this.#orders.set(key, state)
+    const last = thread.journal.findLast(({ direction }) => direction === "in")
+    if (last !== undefined && last.statusAfter !== state.status) {
+      throw new Violation("F6", `${key} is ${state.status}, its journal says ${last.statusAfter}`)
+    }
+    if (state.captured !== 0 && state.captured !== state.total) throw new Violation("M2", `${key} took ${state.captured}`)
+    if (state.refunded > state.captured) throw new Violation("M3", `${key} gave back ${state.refunded}`)
+    if (before === undefined) return
+    if (state.version < before.version) throw new Violation("F2", `${key} went back to version ${state.version}`)
+    if (state.version === before.version && state.status !== before.status) {
+      throw new Violation("F2", `${key} moved to ${state.status} under one version`)
+    }
+    if (state.version - before.version === 1 && MOVES.get(before.status)?.has(state.status) !== true) {
+      throw new Violation("F2", `${key} moved from ${before.status} to ${state.status}`)
+    }
+    if (state.steps.shipping.attempt > before.steps.shipping.attempt && state.cancellation === null) {
+      if (state.captured !== state.total) throw new Violation("H1", `${key} is to be shipped unpaid`)
+    }
+  }
+
+  #reservation(key: string, state: Reservation): void {
+    const before = this.#holds.get(key)
+    const units = state.status === "held" ? state.quantity : 0
+    const isOver = before?.status === "released" || before?.status === "deducted"
+    if (isOver && units > 0) throw new Violation("K3", `${key} is held again after it was ${before.status}`)
+    this.#holds.set(key, { sku: state.sku, units, status: state.status })
+    this.#held.set(state.sku, (this.#held.get(state.sku) ?? 0) + units - (before?.units ?? 0))
+  }
+
+  #level(host: Host, sku: string): void {
+    const body = host.disk.all("SELECT body FROM shared WHERE name = ?", sku)[0]?.["body"]
+    // Written by Inventory alone.
+    const level = JSON.parse(String(body)) as Level
+    const problem = levelProblem(level)
+    if (problem !== null) throw new Violation(problem.includes("≠") ? "K1" : "K2", `${sku}: ${problem}`)
+    if (host.rewound) return
+    const held = this.#held.get(sku) ?? 0
+    if (level.reserved !== held) throw new Violation("K2", `${sku}: ${level.reserved} reserved, holds are ${held}`)
+  }
+}
+
+function stateOf<State>(host: Host, key: string): State | null {
+  return (threadOf(host, key)?.state ?? null) as State | null
+}

@@ -1,0 +1,75 @@
+/** What customers want in one history, drawn before anything happens. */
+import { claimKey } from "../../../domain/customer.ts"
+import { newOrderId } from "../../../domain/orderId.ts"
+import type { NewOrder, Simulate } from "../../../domain/order/views.ts"
+import { newHome } from "../../../domain/placement.ts"
+import type { Settings } from "../../../domain/settings.ts"
+import type { Plan } from "../../../events/parts.ts"
+import type { Random } from "../platform/random.ts"
+
+export interface Wish {
+  readonly order: NewOrder
+  readonly claimKey: string
+  /** When the customer comes. */
+  readonly comesAfterMs: number
+  /** Sends the same request again at about the same time. */
+  readonly isImpatient: boolean
+  /** When the customer thinks better of it; null when not. */
+  readonly cancelsAfterMs: number | null
+  readonly cancelsTwice: boolean
+}
+
+const CUSTOMERS = ["ada", "ben"]
+/** Plenty, few, one, none. */
+export const SHELF: Readonly<Record<string, number>> = { WIDGET: 500, HOT: 4, LAST: 1, NONE: 0 }
+const PRICES: Readonly<Record<string, number>> = { WIDGET: 2_999, HOT: 4_999, LAST: 19_900, NONE: 100 }
+const FORWARD: readonly Plan[] = ["decline", "transient_once", "always_transient", "timeout_once", "poison"]
+const COMING_MS_MAX = 60_000
+const CANCELS_MS_MAX = 60_000
+const ADDRESS = { street: "1 Main St", city: "Springfield", state: "IL", zip: "62701", country: "US" }
+
+export interface Mood {
+  /** How many of the orders are rehearsals, and how many are cancelled. */
+  readonly plans: number
+  readonly cancels: number
+  /** How many want the SKU of which there are few. */
+  readonly hot: number
+}
+
+export function wishes(count: number, settings: Settings, now: number, random: Random): Wish[] {
+  const mood = { plans: random.pick([0, 0, 0.5]), cancels: random.pick([0, 0.3]), hot: random.pick([0, 0.3, 0.9]) }
+  return Array.from({ length: count }, (_unused, number) => wish(number, mood, settings, now, random))
+}
+
+function wish(number: number, mood: Mood, settings: Settings, now: number, random: Random): Wish {
+  const orderId = newOrderId(newHome("any", settings.cells, () => random.unit()), now, () => random.unit())
+  const customerId = random.pick(CUSTOMERS)
+  const skus = random.chance(mood.hot) ? ["HOT"] : random.pick([["WIDGET"], ["WIDGET", "HOT"], ["LAST"], ["WIDGET", "NONE"]])
+  const items = skus.map((sku) => ({ sku, name: sku, quantity: random.between(1, 2), price: PRICES[sku] ?? 0 }))
+  const order: NewOrder = {
+    orderId,
+    customerId,
+    items,
+    currency: "USD",
+    shippingAddress: ADDRESS,
+    flow: random.pick(["parallel", "reserve-first"]),
+    paymentMethod: null,
+    simulate: random.chance(mood.plans) ? plans(random) : {},
+  }
+  return {
+    order,
+    claimKey: claimKey(customerId, `key-${number}`),
+    comesAfterMs: random.between(0, COMING_MS_MAX),
+    isImpatient: random.chance(0.2),
+    cancelsAfterMs: random.chance(mood.cancels) ? random.between(0, random.pick([200, 2_000, CANCELS_MS_MAX])) : null,
+    cancelsTwice: random.chance(0.5),
+  }
+}
+
+function plans(random: Random): Simulate {
+  const step = random.pick(["payment", "inventory", "shipping", "refund", "release", "cancelShipment"] as const)
+  const isUndo = step === "refund" || step === "release" || step === "cancelShipment"
+  // An undo is only asked for once something has gone wrong.
+  const cause = isUndo ? { shipping: "decline" as const } : {}
+  return { ...cause, [step]: random.pick(FORWARD) }
+}
