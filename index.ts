@@ -200,17 +200,16 @@ function surroundings(service: Name, env: Env): Surroundings {
 }
 
 function performersOf(service: Name, env: Env, settings: AllSettings): Readonly<Record<string, Performer>> {
-  const { paymentUrl, carrierUrl, seed } = settings.gateways
+  const { paymentUrl, paymentToken, paymentDelayMs, carrierUrl, carrierToken, carrierDelayMs, seed } = settings.gateways
   if (service === "Payment") {
-    const conditions = { seed, failureRate: settings.shop.paymentFailureRate, delayMs: 0 }
-    const gateway =
-      paymentUrl === null ? simulatedPaymentGateway(conditions) : httpPaymentGateway({ baseUrl: paymentUrl })
-    return { ...paymentPerformers(gateway) }
+    const conditions = { seed, failureRate: settings.shop.paymentFailureRate, delayMs: paymentDelayMs }
+    const http = (baseUrl: string) => httpPaymentGateway({ baseUrl, token: paymentToken ?? undefined })
+    return { ...paymentPerformers(paymentUrl === null ? simulatedPaymentGateway(conditions) : http(paymentUrl)) }
   }
   if (service === "Shipping") {
-    const conditions = { seed, failureRate: settings.shop.carrierFailureRate, delayMs: 0, overruleRate: 0 }
-    const carrier = carrierUrl === null ? simulatedCarrier(conditions) : httpCarrier({ baseUrl: carrierUrl })
-    return { ...shippingPerformers(carrier) }
+    const conditions = { seed, failureRate: settings.shop.carrierFailureRate, delayMs: carrierDelayMs, overruleRate: 0 }
+    const http = (baseUrl: string) => httpCarrier({ baseUrl, token: carrierToken ?? undefined })
+    return { ...shippingPerformers(carrierUrl === null ? simulatedCarrier(conditions) : http(carrierUrl)) }
   }
   if (service === "Monitor") {
     const poke = (to: string, cell: string) => locate(env, to as Name, cell).poke()
