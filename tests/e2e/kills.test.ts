@@ -27,6 +27,8 @@ const STOCKED = 400
 const SETTLE_TRIES_MAX = 180
 const TEST_TIMEOUT_MS = 360_000
 
+const TOKEN = "a-token-of-the-shop"
+
 /** Everything is in a hurry here, but for the number of tries: a gateway that is down for a second exhausts nobody. */
 const vars = {
   RECEIPT_LEASE_MS: 1_000,
@@ -37,6 +39,7 @@ const vars = {
   EFFECT_ATTEMPTS_MAX: 12,
   DISPATCH_DELAY_MS: 700,
   TRANSIT_DELAY_MS: 200,
+  LOG: "problems",
   DELIVERY_DELAY_MS: 200,
 }
 
@@ -60,7 +63,7 @@ class Gateway {
   #start(): Started {
     const script = join(root, "tests/e2e/outsideWorld.ts")
     const parameters = ["--disable-warning=ExperimentalWarning", script, String(this.#port), this.file]
-    return startGroup(process.execPath, [...parameters, String(this.#seed)], root)
+    return startGroup(process.execPath, [...parameters, String(this.#seed), TOKEN], root)
   }
 
   async cutPower(): Promise<void> {
@@ -81,7 +84,8 @@ describe("nothing is lost, whatever is killed", () => {
 
   beforeAll(async () => {
     gateway = new Gateway(await freePort(), seed)
-    server = await DevServer.start({ ...vars, PAYMENT_GATEWAY_URL: gateway.url, CARRIER_URL: gateway.url })
+    const tokens = { PAYMENT_GATEWAY_TOKEN: TOKEN, CARRIER_TOKEN: TOKEN }
+    server = await DevServer.start({ ...vars, ...tokens, PAYMENT_GATEWAY_URL: gateway.url, CARRIER_URL: gateway.url })
   })
 
   afterAll(async () => {

@@ -1,7 +1,7 @@
 /**
  * A payment gateway and a carrier in a process of their own, with a ledger on disk: `docs/gateways.md` is the contract.
  *
- *     node tests/e2e/outsideWorld.ts <port> <ledger file> <seed>
+ *     node tests/e2e/outsideWorld.ts <port> <ledger file> <seed> <token>
  *
  * 1. What is done is in the ledger before it is answered, so a kill at any moment forgets nothing.
  * 2. A key stands for one deed; a key that an undo has named is void for ever.
@@ -13,7 +13,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { fraction } from "./chance.ts"
 import type { Deed, Deeds, Entry } from "./ledger.ts"
 
-const [port = "", file = "", seed = ""] = process.argv.slice(2)
+const [port = "", file = "", seed = "", token = ""] = process.argv.slice(2)
 
 /** Shares of calls. */
 const REFUSED = 0.06
@@ -95,6 +95,10 @@ function isKind(text: string): text is Deeds {
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.headers.authorization !== `Bearer ${token}`) {
+    answer(response, 401, {})
+    return
+  }
   const [, kind = "", inPath] = (request.url ?? "").split("/")
   if (!isKind(kind)) {
     answer(response, 404, { status: "unknown" })

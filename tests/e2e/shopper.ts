@@ -16,7 +16,7 @@ export interface Request {
 
 const cents = z.number().transform((amount) => Math.round(amount * 100))
 
-export const orderSchema = z.object({
+const orderSchema = z.object({
   id: z.string(),
   customerId: z.string(),
   status: z.string(),
