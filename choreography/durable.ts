@@ -41,9 +41,7 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     const around = this.surroundings(env)
-    const platform = new DurablePlatform(state, around, (point) => {
-      this.reached(point)
-    })
+    const platform = new DurablePlatform(state, around, this)
     this.#cell = new Cell({ ...around, name: state.id.name ?? state.id.toString(), platform })
     void state.blockConcurrencyWhile(() => this.#cell.wake())
   }
@@ -97,16 +95,37 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
   reached(_point: Point): void {
     return undefined
   }
+
+  /** Nothing of it; a test counts here what the platform charges for. */
+  spent(_statement: string, _rows: Rows): void {
+    return undefined
+  }
 }
+
+/** The platform's own figures for a statement; a cursor has them. */
+interface Rows {
+  readonly rowsRead: number
+  readonly rowsWritten: number
+}
+
+interface Witness {
+  reached(point: Point): void
+  spent(statement: string, rows: Rows): void
+}
+
+/** An alarm that is set is charged as a row that is written. */
+const ALARM_SET: Rows = { rowsRead: 0, rowsWritten: 1 }
 
 /** The runtime binds every number as REAL and takes at most this many. */
 const PARAMETERS_MAX = 100
 
 class DurableStorage implements Storage {
   readonly #state: DurableObjectState
+  readonly #witness: Witness
 
-  constructor(state: DurableObjectState) {
+  constructor(state: DurableObjectState, witness: Witness) {
     this.#state = state
+    this.#witness = witness
   }
 
   all(sql: string, ...values: readonly SqlValue[]): readonly SqlRow[] {
@@ -116,8 +135,11 @@ class DurableStorage implements Storage {
       if (typeof value === "number" && !Number.isSafeInteger(value))
         throw new RangeError("only whole numbers are stored")
     }
+    const cursor = this.#state.storage.sql.exec<Record<string, SqlValue>>(sql, ...values)
     // Read to the end at once: a cursor left open would take every write of the event down with it.
-    return this.#state.storage.sql.exec<Record<string, SqlValue>>(sql, ...values).toArray()
+    const rows = cursor.toArray()
+    this.#witness.spent(sql, cursor)
+    return rows
   }
 
   transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T {
@@ -130,6 +152,7 @@ class DurableStorage implements Storage {
 
   setAlarm(at: number): void {
     void this.#state.storage.setAlarm(at)
+    this.#witness.spent("setAlarm", ALARM_SET)
   }
 
   deleteAlarm(): void {
@@ -143,15 +166,15 @@ class DurablePlatform implements Platform {
   readonly storage: Storage
   readonly #state: DurableObjectState
   readonly #around: Surroundings
-  readonly #reached: (point: Point) => void
+  readonly #witness: Witness
   readonly #pool = new Uint32Array(RANDOM_POOL)
   #used = RANDOM_POOL
 
-  constructor(state: DurableObjectState, around: Surroundings, reached: (point: Point) => void) {
+  constructor(state: DurableObjectState, around: Surroundings, witness: Witness) {
     this.#state = state
     this.#around = around
-    this.#reached = reached
-    this.storage = new DurableStorage(state)
+    this.#witness = witness
+    this.storage = new DurableStorage(state, witness)
   }
 
   now(): number {
@@ -198,6 +221,6 @@ class DurablePlatform implements Platform {
   }
 
   point(name: Point): void {
-    this.#reached(name)
+    this.#witness.reached(name)
   }
 }
