@@ -1,4 +1,5 @@
 /** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
+import { env as environment } from "cloudflare:workers"
 import { client } from "./choreography/client.ts"
 import { consume } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
@@ -12,7 +13,8 @@ import { httpCarrier, httpPaymentGateway } from "./gateways/http.ts"
 import { simulatedPaymentGateway } from "./gateways/paymentSimulator.ts"
 import { paymentPerformers, shippingPerformers } from "./gateways/performers.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
-import type { DeadLetters, Services } from "./http/services.ts"
+import { DEVELOPMENT } from "./http/auth.ts"
+import type { Services } from "./http/services.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
 import { MONITOR_CELL, SWEEP, sweeper } from "./objects/Monitor.ts"
 import { services as registry } from "./objects/registry.ts"
@@ -99,6 +101,9 @@ const appByEnv = new WeakMap<Env, App>()
 
 function settingsOf(env: Env): AllSettings {
   const known = settingsByEnv.get(env)
+// Said as soon as the worker starts, before anyone has called it.
+if (environment.AUTH === "development") console.warn(DEVELOPMENT)
+
   if (known !== undefined) return known
   const reading = readSettings(env)
   if (!reading.ok) throw new Error(`misconfigured: ${describe(reading.problems)}`)

@@ -1,7 +1,7 @@
 /** The HTTP API: every route of `rules.ts` with what answers it. */
 import { Hono } from "hono"
 import { routePath } from "hono/route"
-import { authentication } from "./auth.ts"
+import { authentication, concernsOf } from "./auth.ts"
 import { problemOf } from "./calls.ts"
 import { listOrders } from "./customers.ts"
 import type { Context, Edge, Handler, Shop } from "./edge.ts"
@@ -75,13 +75,7 @@ export function createApp(services: Services, settings: EdgeSettings, around: Ou
   for (const path of new Set(table.map((route) => route.path))) app.all(path, otherMethods(path))
   app.notFound((c) => answer(c, new Problem("route_not_found", "No route has this path.")))
   app.onError((error, c) => answer(c, logged(c, error)))
-  if (settings.auth.mode === "closed") around.log({ level: "error", message: "closed", why: settings.auth.why })
-  if (settings.auth.mode === "development") {
-    around.log({
-      level: "warn",
-      message: "AUTH is development: every caller is trusted. Not for a reachable deployment.",
-    })
-  }
+  for (const line of concernsOf(settings.auth)) around.log(line)
   return app
 }
 

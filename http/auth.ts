@@ -4,6 +4,7 @@
 import type { MiddlewareHandler } from "hono"
 import type { Context, Edge, Shop } from "./edge.ts"
 import { verifierOf, type Verifier } from "./jwt.ts"
+import type { LogLine } from "./outside.ts"
 import { Problem } from "./problem.ts"
 import { seesOnlyOwn, type Role } from "./rules.ts"
 
@@ -14,8 +15,8 @@ export interface Caller {
 
 export interface TokenSettings {
   readonly mode: "jwt"
-  /** For HS256. */
-  readonly secret: string | null
+  /** For HS256: the one in force, and while keys are rotated the one before it. */
+  readonly secrets: readonly string[]
   /** For RS256 and ES256. */
   readonly jwksUrl: string | null
   readonly issuer: string | null
@@ -33,6 +34,20 @@ export const nobody: Caller = { sub: "", role: "customer" }
 const developer: Caller = { sub: "development", role: "admin" }
 
 const TOKEN_LENGTH_MAX = 8_192
+/** As many bytes as HS256's own hash has; a shorter secret is easier to guess than the hash is to break. */
+const SECRET_BYTES_MIN = 32
+
+export const DEVELOPMENT = "AUTH is development: every caller is trusted. Not for a reachable deployment."
+
+/** What is unsafe about the way in, in words for the log; a door that is open or closed for everyone above all. */
+export function concernsOf(auth: AuthSettings): readonly LogLine[] {
+  if (auth.mode === "closed") return [{ level: "error", message: "closed", why: auth.why }]
+  if (auth.mode === "development") return [{ level: "warn", message: DEVELOPMENT }]
+  const isWeak = auth.secrets.some((secret) => new TextEncoder().encode(secret).length < SECRET_BYTES_MIN)
+  const short = `a secret of tokens is shorter than ${SECRET_BYTES_MIN} bytes: it can be guessed`
+  return isWeak ? [{ level: "warn", message: short }] : []
+}
+
 
 export function authentication(shop: Shop, isOpen: (c: Context) => boolean): MiddlewareHandler<Edge> {
   const { auth } = shop.settings

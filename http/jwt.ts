@@ -1,7 +1,7 @@
 /**
  * Bearer tokens: signature, then claims.
  *
- * 1. The algorithm is pinned by the key: HS256 is only ever tried with the secret, RS256 and ES256 only with a key of the
+ * 1. The algorithm is pinned by the key: HS256 is only ever tried with the secrets, RS256 and ES256 only with a key of the
  *    published set that is of that kind. Nothing else exists here, `none` included.
  * 2. A token ends: one without `exp` is refused.
  * 3. A refusal says what is wrong with the token, never what would be right.
@@ -45,12 +45,15 @@ interface Parts {
 }
 
 export function verifierOf(settings: TokenSettings, outside: Outside): Verifier {
-  const { secret, jwksUrl } = settings
-  const hmac = secret === null ? null : importSecret(secret)
+  const { secrets, jwksUrl } = settings
+  const hmacs = secrets.map(importSecret)
   const keys = jwksUrl === null ? null : keySet(jwksUrl, outside)
 
   async function isSigned({ header, signed, signature }: Parts): Promise<boolean> {
-    if (header.alg === "HS256") return hmac !== null && crypto.subtle.verify("HMAC", await hmac, signature, signed)
+    if (header.alg === "HS256") {
+      for (const hmac of hmacs) if (await crypto.subtle.verify("HMAC", await hmac, signature, signed)) return true
+      return false
+    }
     if (!isAsymmetric(header.alg) || keys === null) return false
     const scheme = header.alg === "RS256" ? { name: "RSASSA-PKCS1-v1_5" } : { name: "ECDSA", hash: "SHA-256" }
     for (const key of await keys(header.alg, header.kid)) {

@@ -19,7 +19,7 @@ const FILTER = /^[A-Za-z0-9._-]{1,64}$/
 const LETTER_ID = /^[\x21-\x7e]{1,400}$/
 
 export function describe(c: Context): Response {
-  return c.json({ name: NAME, version: VERSION, routes: Object.keys(rules) })
+  return c.json({ name: NAME, version: VERSION, routes: Object.keys(rules), roles: rules })
 }
 
 export async function health(c: Context): Promise<Response> {

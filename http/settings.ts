@@ -167,12 +167,13 @@ function choreographyOf(all: Variables): ChoreographySettings {
 function authOf(all: Variables): AuthSettings {
   if (all.AUTH === "development") return { mode: "development" }
   if (all.AUTH !== "jwt") return { mode: "closed", why: "AUTH is neither `jwt` nor `development`" }
-  const secret = orNull(all.JWT_SECRET)
-  if (secret === null && all.JWKS_URL === null) {
+  // The one before is no way in by itself: it only goes with the one in force.
+  const secrets = all.JWT_SECRET === "" ? [] : [all.JWT_SECRET, all.JWT_SECRET_PREVIOUS].filter((each) => each !== "")
+  if (secrets.length === 0 && all.JWKS_URL === null) {
     return { mode: "closed", why: "AUTH is `jwt`, but neither JWT_SECRET nor JWKS_URL is set" }
   }
   const [issuer, audience] = [orNull(all.JWT_ISSUER), orNull(all.JWT_AUDIENCE)]
-  return { mode: "jwt", secret, jwksUrl: all.JWKS_URL, issuer, audience }
+  return { mode: "jwt", secrets, jwksUrl: all.JWKS_URL, issuer, audience }
 }
 
 function orNull(text: string): string | null {

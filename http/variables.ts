@@ -24,6 +24,7 @@ export const variables = z.object({
     "",
     "Secret of tokens signed with HS256; at least 32 characters are advised. Set it as a secret, not as a variable.",
   ),
+  JWT_SECRET_PREVIOUS: text("", "While the secret is changed: the one before, whose tokens are still good."),
   JWKS_URL: url("Where the public keys of tokens signed with RS256 or ES256 are published."),
   JWT_ISSUER: text("", "If set, a token's `iss` must be this."),
   JWT_AUDIENCE: text("", "If set, a token's `aud` must name this."),

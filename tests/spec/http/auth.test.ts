@@ -1,7 +1,7 @@
 // Every route with every role: a route without a line here fails, and so does a line without a route.
 import { describe, expect, test } from "vitest"
 import { ROLES, rules, type Role, type RouteName } from "../../../http/rules.ts"
-import { anyText, MIDNIGHT, twoLines } from "./samples.ts"
+import { anyText, MIDNIGHT, textWith, twoLines } from "./samples.ts"
 import { open, placeMany, type Asked, type Open } from "./shop.ts"
 import { claims, hs256, SECRET } from "./tokens.ts"
 
@@ -212,5 +212,13 @@ describe("a door that is not set up", () => {
 
   test("development is said loudly", () => {
     expect(open().shop.lines).toContainEqual(expect.objectContaining({ level: "warn" }))
+  })
+
+  test("a secret that can be guessed is warned of, without saying it", () => {
+    const secret = "x".repeat(31)
+    const { lines } = open({ AUTH: "jwt", JWT_SECRET: secret }).shop
+    expect(lines).toContainEqual(expect.objectContaining({ level: "warn", message: textWith("shorter than 32") }))
+    expect(JSON.stringify(lines)).not.toContain(secret)
+    expect(open({ AUTH: "jwt", JWT_SECRET: SECRET }).shop.lines).toEqual([])
   })
 })

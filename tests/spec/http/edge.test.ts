@@ -56,7 +56,7 @@ describe("every answer", () => {
 
   test("D-27 the root describes itself, health touches storage", async () => {
     const { request, shop } = open()
-    expect(await (await request("/")).json()).toMatchObject({ routes: Object.keys(rules) })
+    expect(await (await request("/")).json()).toMatchObject({ routes: Object.keys(rules), roles: rules })
     expect(await (await request("/health")).json()).toMatchObject({ status: "ok", version: anyText })
     shop.failures.push({ name: "health", error: failure() })
     expect((await request("/health")).status).toBe(503)

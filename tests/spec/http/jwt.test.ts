@@ -77,6 +77,15 @@ describe("a token signed with the secret", () => {
     }
   })
 
+  test("is good under the secret before, for as long as that one is set", async () => {
+    const older = hs256(claims, "the secret before")
+    const rotating = { AUTH: "jwt", JWT_SECRET: "the secret in force", JWT_SECRET_PREVIOUS: "the secret before" }
+    expect(await statusOf(open(rotating), older)).toBe(200)
+    expect(await statusOf(open(rotating), hs256(claims, "the secret in force"))).toBe(200)
+    expect(await statusOf(open({ ...rotating, JWT_SECRET_PREVIOUS: "" }), older)).toBe(401)
+    expect(await statusOf(open({ ...rotating, JWT_SECRET: "" }), older)).toBe(401)
+  })
+
   test("comes as Bearer and in no other way", async () => {
     const { request } = open(withSecret)
     for (const header of [
