@@ -32,7 +32,7 @@ export interface Answer<Body> {
 }
 
 const AT_REST: readonly string[] = ["delivered", "cancelled", "refunded", "attention"]
-const SETTLE_MS = 5_000
+const SETTLE_MS = 8_000
 /** Long enough for others to work, short enough not to be noticed. */
 const GLANCE_MS = 8
 
