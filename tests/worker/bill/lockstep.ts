@@ -1,0 +1,180 @@
+/**
+ * Queues and clocks in a test's hand, so that the same orders cost the same in every run.
+ *
+ * 1. A round is one hop: what was sent in the last one is handed over, a batch per queue and 100 messages; then all that
+ *    comes of it is waited for.
+ * 2. A send is answered a round later. What a cell says meanwhile gathers, as it does behind a send over a network.
+ * 3. Receipts that wait for a ride, and alarms, come when the test says so; chance comes from a seed.
+ */
+import { env } from "cloudflare:workers"
+import { network } from "../network.ts"
+import { alarmOf, objects, within } from "../objects.ts"
+import type { Shop } from "../world.ts"
+import { meter, type Where } from "./meter.ts"
+
+const SERVICES = ["Order", "Payment", "Inventory", "Shipping", "Customer", "Monitor"] as const
+/** What one consumer is handed at most, as in the configuration of the queues. */
+const BATCH_MAX = 100
+/** Rounds that an order may take; more is a loop. */
+const ROUNDS_MAX = 200
+/** Turns of the event loop in which nothing must happen. */
+const QUIET_TICKS = 6
+/** Unlike any other, so that the timer of receipts is known by it. */
+export const RECEIPT_DELAY_MS = 1_009
+/** Times at which alarms may come after orders that met no trouble. */
+const ALARMS_MAX = 50
+
+interface Sent {
+  readonly service: string
+  readonly body: string
+  readonly from: Where
+  readonly answer: () => void
+}
+
+interface Timer {
+  readonly at: Where
+  readonly body: () => void
+}
+
+export class Lockstep {
+  readonly #shop: Shop
+  #sent: Sent[] = []
+  #timers: Timer[] = []
+  /** Effects and receipts under way. */
+  #open = 0
+  #activity = 0
+
+  constructor(shop: Shop) {
+    this.#shop = shop
+    this.#takeQueues()
+    this.#takeTimers()
+    seedChance()
+    network.hook = ({ point }) => {
+      this.#activity += 1
+      if (point === "effect:before" || point === "receipt:before") this.#open += 1
+      if (point === "effect:after" || point === "receipt:after") this.#open -= 1
+    }
+  }
+
+  #takeQueues(): void {
+    for (const service of SERVICES) {
+      const accept = (body: unknown): Promise<void> => {
+        this.#activity += 1
+        meter.message(service, body)
+        const from = meter.where
+        if (from === null) throw new Error("only objects send")
+        return new Promise((answer) => {
+          this.#sent.push({ service, body: String(body), from, answer: answer })
+        })
+      }
+      const queue = {
+        send: accept,
+        sendBatch: async (messages: Iterable<{ readonly body: unknown }>) => {
+          await Promise.all([...messages].map(({ body }) => accept(body)))
+        },
+      }
+      Object.assign(env, { [`${service.toUpperCase()}_EVENTS`]: queue })
+    }
+  }
+
+  #takeTimers(): void {
+    const real = globalThis.setTimeout.bind(globalThis)
+    const taken = (body: () => void, ms?: number): unknown => {
+      const at = meter.where
+      if (ms !== RECEIPT_DELAY_MS || at === null) return real(body, ms)
+      this.#timers.push({ at, body })
+      return 0
+    }
+    Object.assign(globalThis, { setTimeout: taken })
+  }
+
+  /** Runs all that is under way to its end, what comes long after the last event included. */
+  async settle(): Promise<void> {
+    await this.#rounds()
+    while (this.#timers.length > 0) {
+      await this.#sendReceipts()
+      await this.#rounds()
+    }
+    await this.#alarms()
+  }
+
+  async #rounds(): Promise<void> {
+    await this.quiet()
+    for (let rounds = 0; this.#sent.length > 0; rounds++) {
+      if (rounds > ROUNDS_MAX) throw new Error("messages go round in a circle")
+      const arrived = this.#sent
+      this.#sent = []
+      for (const { from, answer } of arrived) await inside(from, answer)
+      await this.quiet()
+      for (const service of SERVICES) await this.#deliver(service, arrived)
+      await this.quiet()
+    }
+  }
+
+  async #deliver(service: string, arrived: readonly Sent[]): Promise<void> {
+    const bodies = arrived.filter((sent) => sent.service === service).map(({ body }) => body)
+    for (let from = 0; from < bodies.length; from += BATCH_MAX) {
+      meter.batch(service)
+      const retried = await this.#shop.deliver(service, bodies.slice(from, from + BATCH_MAX))
+      if (retried.length > 0) throw new Error(`${service} did not take its messages`)
+    }
+  }
+
+  async #sendReceipts(): Promise<void> {
+    const timers = this.#timers
+    this.#timers = []
+    for (const { at, body } of timers) await inside(at, body)
+    await this.quiet()
+  }
+
+  /** Alarms run in the order of their times, the clock moving with them, until there are none. */
+  async #alarms(): Promise<void> {
+    for (let run = 0; run < ALARMS_MAX; run++) {
+      const times = await Promise.all((await this.#watched()).map(alarmOf))
+      const next = Math.min(...times.filter((at) => at !== null))
+      if (next === Infinity) return
+      await this.#shop.advance(Math.max(0, next - Date.now()))
+      await this.#rounds()
+    }
+    throw new Error("alarms go on for ever")
+  }
+
+  /** All objects but the one that sweeps for ever. */
+  async #watched() {
+    const all = await Promise.all(SERVICES.filter((each) => each !== "Monitor").map((each) => objects(each)))
+    return all.flat()
+  }
+
+  /** Until nothing is under way: no effect, no receipt, and nothing at all for a few turns of the event loop. */
+  async quiet(): Promise<void> {
+    let still = 0
+    while (still < QUIET_TICKS) {
+      const before = this.#activity
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      still = before === this.#activity && this.#open === 0 ? still + 1 : 0
+    }
+  }
+}
+
+/** The platform lets an object be touched by its own events only. */
+async function inside(where: Where, body: () => void): Promise<void> {
+  const stub = (await objects(where.service as "Order")).find((each) => each.id.equals(where.id))
+  if (stub === undefined) throw new Error(`an object of ${where.service} is gone`)
+  await within(stub, () => {
+    meter.where = where
+    body()
+  })
+}
+
+/** The same ids, so the same cells, in every run. */
+function seedChance(): void {
+  let state = 0x9e3779b9
+  const next = (): number => {
+    state = (state ^ (state << 13)) >>> 0
+    state = (state ^ (state >>> 17)) >>> 0
+    state = (state ^ (state << 5)) >>> 0
+    return state
+  }
+  const draw = (into: Uint32Array): Uint32Array => into.map((_, index) => (into[index] = next()))
+  Object.assign(crypto, { getRandomValues: draw })
+}
