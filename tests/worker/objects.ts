@@ -99,3 +99,8 @@ export async function runDueAlarms(): Promise<void> {
     if (at !== null && at <= Date.now()) await runDurableObjectAlarm(stub)
   }
 }
+
+/** The names of all objects of a service. */
+export async function listAll(service: ServiceName): Promise<string[]> {
+  return (await listDurableObjectIds(NAMESPACES[service])).map(String).sort()
+}
