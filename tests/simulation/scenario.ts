@@ -6,6 +6,10 @@ import type { Observer, World, WorldOptions } from "./platform/world.ts"
 
 export interface Scenario {
   readonly name: string
+  /** How sagas may end; a run in which one of these is missing has proven too little. */
+  readonly endings: readonly string[]
+  /** Somebody looks after dead letters. */
+  readonly hasOperator?: boolean
   options(): WorldOptions
   /** Called once per history, before anything happens. */
   begin(world: World, sagas: number): Play

@@ -115,11 +115,15 @@ function checkMoney(order: OrderState, payment: PaymentState | undefined, { paym
     throw new Violation("M5", `${order.id} is delivered and cost ${kept} of ${order.total}`)
   }
   if (order.captured !== captured || order.refunded !== refunded) {
-    throw new Violation("M6", `${order.id} knows of ${order.captured} and ${order.refunded}, the gateway of ${captured} and ${refunded}`)
+    throw new Violation(
+      "M6",
+      `${order.id} knows of ${order.captured} and ${order.refunded}, the gateway of ${captured} and ${refunded}`,
+    )
   }
   if (payment === undefined) return
   if (payment.charge?.standing === "under_way" || payment.charge?.standing === "unknown") {
-    if (payment.undo?.status !== "done") throw new Violation("M6", `payment of ${order.id} is ${payment.charge.standing}`)
+    if (payment.undo?.status !== "done")
+      throw new Violation("M6", `payment of ${order.id} is ${payment.charge.standing}`)
   }
   if (payment.captured !== captured || payment.refunded !== refunded) {
     throw new Violation("M6", `payment of ${order.id} has other books than the gateway`)
@@ -130,7 +134,8 @@ function checkGoods(order: OrderState, rows: Rows): void {
   for (const line of Object.values(order.lines)) {
     const reservation = rows.reservations.get(`${line.sku}/${order.id}`)
     const status = reservation?.status ?? "none"
-    if (status === "held" || status === "asked") throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
+    if (status === "held" || status === "asked")
+      throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
     const isDeducted = status === "deducted"
     if (isDeducted !== (order.status === "delivered")) {
       throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
@@ -146,7 +151,8 @@ function checkGoods(order: OrderState, rows: Rows): void {
 function checkCustomer(order: OrderState, rows: Rows): void {
   const record = rows.customers.get(orderKey(order.customerId, order.id))
   if (record?.kind !== "order") throw new Violation("F8", `${order.customerId} does not have ${order.id}`)
-  if (record.status !== order.status) throw new Violation("F8", `${order.id} is ${order.status}, its customer sees ${record.status}`)
+  if (record.status !== order.status)
+    throw new Violation("F8", `${order.id} is ${order.status}, its customer sees ${record.status}`)
   const told = record.notices.map(({ type }) => type)
   if (new Set(told).size !== told.length) throw new Violation("F8", `${order.customerId} was told twice of ${order.id}`)
 }

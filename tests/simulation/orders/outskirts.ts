@@ -1,6 +1,11 @@
 /** The shop's world outside: the simulated gateway and carrier, which remember everything, behind all that can go wrong. */
 import type { Performer } from "../../../choreography/service.ts"
-import { type CancellationEntry, type CarrierLedgers, type LabelEntry, simulatedCarrier } from "../../../gateways/carrierSimulator.ts"
+import {
+  type CancellationEntry,
+  type CarrierLedgers,
+  type LabelEntry,
+  simulatedCarrier,
+} from "../../../gateways/carrierSimulator.ts"
 import { memoryLedger } from "../../../gateways/ledger.ts"
 import {
   type ChargeEntry,

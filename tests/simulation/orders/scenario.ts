@@ -27,6 +27,8 @@ const { shop, choreography } = reading.settings
 
 export const orders: Scenario = {
   name: "orders",
+  endings: ["delivered", "cancelled", "money back", "CUSTOMER_REQUEST", "OUT_OF_STOCK", "PAYMENT_DECLINED"],
+  hasOperator: true,
   options: () => ({
     services: [...services.services.values()],
     settings: choreography,
@@ -36,6 +38,8 @@ export const orders: Scenario = {
   begin: (world, sagas) => new Orders(world, wishes(sagas, shop, world.agenda.now, world.random)),
 }
 
+const MINUTE = 60_000
+const OPERATOR_RATE = 0.5
 const TERMINAL: readonly string[] = ["delivered", "cancelled", "attention"]
 
 class Orders implements Play {
@@ -45,7 +49,6 @@ class Orders implements Play {
     },
     rewound: (host: Host) => {
       this.#steps.forget(host)
-      this.#isRestored = true
     },
   }
   readonly #world: World
@@ -53,7 +56,6 @@ class Orders implements Play {
   readonly #clients: Clients
   readonly #outskirts: Outskirts
   readonly #steps = new Steps()
-  #isRestored = false
 
   constructor(world: World, all: readonly Wish[]) {
     this.#world = world
@@ -67,11 +69,25 @@ class Orders implements Play {
   }
 
   start(): void {
+    const { random } = this.#world
     this.#clients.start(this.#wishes)
+    // An operator looks in now and then, and once more when everything has calmed down.
+    if (random.chance(OPERATOR_RATE)) this.#operate(random.between(MINUTE, 30 * MINUTE))
+    if (random.chance(OPERATOR_RATE)) this.#operate(50 * MINUTE)
+  }
+
+  #operate(afterMs: number): void {
+    this.#world.agenda.after(afterMs, "an operator comes", () => {
+      this.#clients
+        .redriveAll()
+        .then(() => this.#clients.resolveAll())
+        .catch((error: unknown) => {
+          this.#world.failed("an operator", error)
+        })
+    })
   }
 
   unsettled(): string | null {
-    if (this.#isRestored) return null
     const { orders: all } = rowsOf(this.#world)
     for (const [orderId, { answers }] of this.#clients.placed) {
       const status = all.get(orderId)?.status ?? "unknown"
@@ -83,7 +99,7 @@ class Orders implements Play {
 
   check(): void {
     checkOutside(this.#outskirts)
-    if (!this.#isRestored) checkEnds(rowsOf(this.#world), this.#clients, this.#outskirts)
+    if (!this.#world.isRestored) checkEnds(rowsOf(this.#world), this.#clients, this.#outskirts)
   }
 
   outcomes(): ReadonlyMap<string, number> {

@@ -25,14 +25,17 @@ const MOVES = movesOf()
 function movesOf(): ReadonlyMap<OrderStatus, ReadonlySet<OrderStatus>> {
   // The table's rows are read as what they have in common: an outcome, and where it leads.
   const rows = Object.entries(table) as [OrderStatus, Record<string, { readonly to?: readonly OrderStatus[] }>][]
-  return new Map(rows.map(([from, row]) => [from, new Set([from, ...Object.values(row).flatMap(({ to }) => to ?? [])])]))
+  return new Map(
+    rows.map(([from, row]) => [from, new Set([from, ...Object.values(row).flatMap(({ to }) => to ?? [])])]),
+  )
 }
 
 export class Steps {
   readonly #orders = new Map<string, OrderState>()
-  readonly #holds = new Map<string, { readonly sku: string; readonly units: number; readonly status: string }>()
+  readonly #holds = new Map<string, { readonly units: number; readonly status: string }>()
   /** Held now, by SKU: kept up to date, so that a commit costs the same however many holds there are. */
   readonly #held = new Map<string, number>()
+  #isRestored = false
   readonly #checks: Checks = {
     Order: (host, { key }) => {
       const thread = threadOf(host, key)
@@ -61,9 +64,7 @@ export class Steps {
   /** After a restore the rows are what they are. */
   forget(host: Host): void {
     if (host.service.name === "Order") this.#orders.clear()
-    if (host.service.name !== "Inventory") return
-    this.#holds.clear()
-    this.#held.clear()
+    if (host.service.name === "Inventory") this.#isRestored = true
   }
 
   #order(key: string, thread: Thread): void {
@@ -76,7 +77,8 @@ export class Steps {
     if (last !== undefined && last.statusAfter !== state.status) {
       throw new Violation("F6", `${key} is ${state.status}, its journal says ${last.statusAfter}`)
     }
-    if (state.captured !== 0 && state.captured !== state.total) throw new Violation("M2", `${key} took ${state.captured}`)
+    if (state.captured !== 0 && state.captured !== state.total)
+      throw new Violation("M2", `${key} took ${state.captured}`)
     if (state.refunded > state.captured) throw new Violation("M3", `${key} gave back ${state.refunded}`)
     if (before === undefined) return
     if (state.version < before.version) throw new Violation("F2", `${key} went back to version ${state.version}`)
@@ -92,11 +94,12 @@ export class Steps {
   }
 
   #reservation(key: string, state: Reservation): void {
+    if (this.#isRestored) return
     const before = this.#holds.get(key)
     const units = state.status === "held" ? state.quantity : 0
     const isOver = before?.status === "released" || before?.status === "deducted"
     if (isOver && units > 0) throw new Violation("K3", `${key} is held again after it was ${before.status}`)
-    this.#holds.set(key, { sku: state.sku, units, status: state.status })
+    this.#holds.set(key, { units, status: state.status })
     this.#held.set(state.sku, (this.#held.get(state.sku) ?? 0) + units - (before?.units ?? 0))
   }
 
@@ -106,7 +109,7 @@ export class Steps {
     const level = JSON.parse(String(body)) as Level
     const problem = levelProblem(level)
     if (problem !== null) throw new Violation(problem.includes("≠") ? "K1" : "K2", `${sku}: ${problem}`)
-    if (host.rewound) return
+    if (this.#isRestored) return
     const held = this.#held.get(sku) ?? 0
     if (level.reserved !== held) throw new Violation("K2", `${sku}: ${level.reserved} reserved, holds are ${held}`)
   }

@@ -42,9 +42,15 @@ export function wishes(count: number, settings: Settings, now: number, random: R
 }
 
 function wish(number: number, mood: Mood, settings: Settings, now: number, random: Random): Wish {
-  const orderId = newOrderId(newHome("any", settings.cells, () => random.unit()), now, () => random.unit())
+  const orderId = newOrderId(
+    newHome("any", settings.cells, () => random.unit()),
+    now,
+    () => random.unit(),
+  )
   const customerId = random.pick(CUSTOMERS)
-  const skus = random.chance(mood.hot) ? ["HOT"] : random.pick([["WIDGET"], ["WIDGET", "HOT"], ["LAST"], ["WIDGET", "NONE"]])
+  const skus = random.chance(mood.hot)
+    ? ["HOT"]
+    : random.pick([["WIDGET"], ["WIDGET", "HOT"], ["LAST"], ["WIDGET", "NONE"]])
   const items = skus.map((sku) => ({ sku, name: sku, quantity: random.between(1, 2), price: PRICES[sku] ?? 0 }))
   const order: NewOrder = {
     orderId,

@@ -143,9 +143,18 @@ export class Disk {
     this.placeAlarm(snapshot.alarm)
   }
 
+  /** Gives the disk back, empty: the tables and their statements stay, since making them costs more than a history. */
   close(): void {
-    this.#prepared.clear()
-    this.#db.close()
+    this.lose()
+    for (const { name } of this.all("SELECT name FROM sqlite_master WHERE type = 'table'")) {
+      this.#db.exec(`DELETE FROM ${String(name)}`)
+    }
+    this.alarm = null
+    this.#alarmCommitted = null
+    this.rowsWritten = 0
+    this.commits = 0
+    if (spare.length < SPARE_MAX) spare.push(this)
+    else this.#db.close()
   }
 
   #prepare(sql: string): Prepared {
@@ -175,6 +184,14 @@ export class Disk {
     }
     prepared.statement.run()
   }
+}
+
+const SPARE_MAX = 64
+const spare: Disk[] = []
+
+/** An empty disk. */
+export function newDisk(): Disk {
+  return spare.pop() ?? new Disk()
 }
 
 const NO_ROWS: readonly SqlRow[] = []

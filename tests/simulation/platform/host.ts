@@ -11,7 +11,7 @@
 import { Cell } from "../../../choreography/cell.ts"
 import type { Point } from "../../../choreography/platform.ts"
 import type { Performer, Service } from "../../../choreography/service.ts"
-import { Disk, type Snapshot } from "./disk.ts"
+import { newDisk, type Snapshot } from "./disk.ts"
 import type { Fault } from "./faults.ts"
 import { Crash, type End, Instance, reset } from "./instance.ts"
 import type { World } from "./world.ts"
@@ -26,7 +26,7 @@ export class Host {
   readonly service: Service
   readonly name: string
   readonly label: string
-  readonly disk = new Disk()
+  readonly disk = newDisk()
   readonly performers: Readonly<Record<string, Performer>>
   skewMs = 0
   /** Restored to an earlier time at least once: what it forgot, nobody tells it again. */
@@ -140,15 +140,19 @@ export class Host {
 
   #fire(at: number): void {
     const { faults } = this.world
-    this.#armed = null
-    this.disk.placeAlarm(null)
     if (faults.strike("alarmExhausted", this.label)) {
       this.rob()
       return
     }
     const twice = faults.strike("alarmTwice", this.label)
     this.alarmRuns = true
-    void this.enter("alarm", (cell) => cell.alarm())
+    void this.enter("alarm", (cell) => {
+      // It is consumed when its handler begins: an object that it has woken still sees it, and may yet move it.
+      if (this.disk.alarm !== at) return
+      this.#armed = null
+      this.disk.placeAlarm(null)
+      cell.alarm()
+    })
       .then(() => (twice ? this.enter("alarm again", (cell) => cell.alarm()) : undefined))
       .catch(() => {
         this.#retryAlarm(at)

@@ -66,6 +66,9 @@ export class World {
   readonly points = new Map<string, number>()
   readonly crashes = new Map<string, number>()
   pointsReached = 0
+  steps = 0
+  /** An object was restored to an earlier time: what it forgot, nobody tells it again. */
+  isRestored = false
   violation: Error | null = null
   performers: Performers = () => ({})
   observer: Observer = { committed: () => undefined, rewound: () => undefined }
@@ -104,6 +107,7 @@ export class World {
     while (this.violation === null && !done() && this.agenda.pending > 0) {
       const entry = this.agenda.take()
       if (entry === undefined) break
+      this.steps += 1
       entry.run()
       await drained()
     }
@@ -221,6 +225,7 @@ export class World {
   }
 
   rewound(host: Host): void {
+    this.isRestored = true
     this.observer.rewound(host)
   }
 
@@ -276,6 +281,7 @@ export class World {
     const { unreadable } = this.options
     return {
       service,
+      killsMax: this.options.settings.deliveryKillsMax,
       cellOf: (key) => this.placementOf(service).cellOf(key),
       cell: (cell) => this.#stub(service, cell),
       requeue: (bundles, delaySeconds) => {

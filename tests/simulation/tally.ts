@@ -1,0 +1,139 @@
+/** What a run of many histories has seen, and whether that proves anything. */
+import type { Point } from "../../choreography/platform.ts"
+import { type Fault, faultKinds } from "./platform/faults.ts"
+import type { Result } from "./run.ts"
+import type { Scenario } from "./scenario.ts"
+
+/** Every named point of the code, so that a new one is missed by the compiler first. */
+const POINTS: Readonly<Record<Point, true>> = {
+  "commit:deliver": true,
+  "commit:ask": true,
+  "commit:settle": true,
+  "commit:receipts": true,
+  "commit:alarm": true,
+  "commit:redrive": true,
+  "committed:deliver": true,
+  "committed:ask": true,
+  "committed:settle": true,
+  "committed:receipts": true,
+  "committed:alarm": true,
+  "committed:redrive": true,
+  "send:before": true,
+  "send:after": true,
+  "receipt:before": true,
+  "receipt:after": true,
+  "effect:before": true,
+  "effect:after": true,
+  "alarm:armed": true,
+}
+
+export interface Failure {
+  readonly seed: number
+  readonly sagas: number
+  readonly message: string
+}
+
+export interface Tally {
+  histories: number
+  sagas: number
+  events: number
+  rowsWritten: number
+  faults: Record<string, number>
+  points: Record<string, number>
+  crashes: Record<string, number>
+  outcomes: Record<string, number>
+  failures: Failure[]
+}
+
+export function emptyTally(): Tally {
+  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, failures: [] }
+  return { histories: 0, sagas: 0, events: 0, rowsWritten: 0, ...none }
+}
+
+const FAILURES_KEPT = 20
+
+export function count(tally: Tally, result: Result): void {
+  tally.histories += 1
+  tally.sagas += result.job.sagas
+  tally.events += result.events
+  tally.rowsWritten += result.rowsWritten
+  addAll(tally.faults, result.struck)
+  addAll(tally.points, result.points)
+  addAll(tally.crashes, result.crashes)
+  addAll(tally.outcomes, result.outcomes)
+  if (result.violation === null || tally.failures.length >= FAILURES_KEPT) return
+  tally.failures.push({ seed: result.job.seed, sagas: result.job.sagas, message: result.violation.message })
+}
+
+export function add(tally: Tally, other: Tally): void {
+  tally.histories += other.histories
+  tally.sagas += other.sagas
+  tally.events += other.events
+  tally.rowsWritten += other.rowsWritten
+  addAll(tally.faults, Object.entries(other.faults))
+  addAll(tally.points, Object.entries(other.points))
+  addAll(tally.crashes, Object.entries(other.crashes))
+  addAll(tally.outcomes, Object.entries(other.outcomes))
+  tally.failures.push(...other.failures)
+}
+
+function addAll(sums: Record<string, number>, counts: Iterable<readonly [string, number]>): void {
+  for (const [name, times] of counts) sums[name] = (sums[name] ?? 0) + times
+}
+
+export function totalOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, times) => sum + times, 0)
+}
+
+/** Of so few histories nobody expects every kind of fault. */
+const PROOF_HISTORIES_MIN = 200
+/** A fault that struck less often than this has not been tried. */
+const STRIKES_MIN = 3
+
+/** What is missing for the run to prove anything. */
+export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario: Scenario): string[] {
+  const missing = scenario.endings
+    .filter((name) => (tally.outcomes[name] ?? 0) === 0)
+    .map((name) => `no saga ended as: ${name}`)
+  if (tally.histories < PROOF_HISTORIES_MIN) return missing
+  for (const fault of switches) {
+    const times = tally.faults[fault] ?? 0
+    if (times < STRIKES_MIN) missing.push(`${fault} (row ${faultKinds[fault].row}) struck ${times} times`)
+  }
+  const crashes = ["crashBeforeCommit", "crashAfterCommit", "crashAroundSend", "crashAroundEffect"] as const
+  for (const point of Object.keys(POINTS)) {
+    if (isReachable(point, scenario) && (tally.points[point] ?? 0) === 0) missing.push(`${point} was never reached`)
+    else if (
+      crashes.every((fault) => switches.has(fault)) &&
+      isReachable(point, scenario) &&
+      (tally.crashes[point] ?? 0) === 0
+    )
+      missing.push(`nothing ever died at ${point}`)
+  }
+  return missing
+}
+
+/** Only a scenario with an operator redrives. */
+function isReachable(point: string, scenario: Scenario): boolean {
+  return !point.endsWith(":redrive") || scenario.hasOperator === true
+}
+
+export function report(tally: Tally): string {
+  const lines = [
+    `${tally.histories} histories, ${tally.sagas} sagas, ${tally.events} events, ${tally.rowsWritten} rows written`,
+  ]
+  lines.push("", "endings", ...table(tally.outcomes))
+  lines.push("", "faults", ...table(tally.faults, (name) => ` ${faultKinds[name as Fault].says}`))
+  lines.push("", "named points: reached, died at", ...Object.keys(POINTS).map((point) => crashLine(point, tally)))
+  return lines.join("\n")
+}
+
+function crashLine(point: string, { points, crashes }: Tally): string {
+  return `  ${point.padEnd(20)} ${String(points[point] ?? 0).padStart(10)} ${String(crashes[point] ?? 0).padStart(8)}`
+}
+
+function table(counts: Readonly<Record<string, number>>, says: (name: string) => string = () => ""): string[] {
+  return Object.entries(counts)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, times]) => `  ${name.padEnd(20)} ${String(times).padStart(10)}${says(name)}`)
+}
