@@ -95,15 +95,15 @@ export default {
   },
 } satisfies ExportedHandler<Env, string>
 
+// Said as soon as the worker starts, before anyone has called it.
+if (environment.AUTH === "development") console.warn(DEVELOPMENT)
+
 /** Settings and app of an environment: read once, since it is the same object for as long as the isolate lives. */
 const settingsByEnv = new WeakMap<Env, AllSettings>()
 const appByEnv = new WeakMap<Env, App>()
 
 function settingsOf(env: Env): AllSettings {
   const known = settingsByEnv.get(env)
-// Said as soon as the worker starts, before anyone has called it.
-if (environment.AUTH === "development") console.warn(DEVELOPMENT)
-
   if (known !== undefined) return known
   const reading = readSettings(env)
   if (!reading.ok) throw new Error(`misconfigured: ${describe(reading.problems)}`)
@@ -238,21 +238,7 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     catalog: asking("Catalog"),
     deadLetters: deadLettersOf(office, allCells(settings)),
     health: () => startSweep(env),
-  }
-}
-
-function deadLettersOf(office: Office, cells: readonly { service: Name; cell: string }[]): DeadLetters {
-  return {
-    list({ limit, cursor, ...filter }) {
-      return office.list(cells, filter, limit, cursor)
-    },
-    async redrive(id, data, who) {
-      const answer = await office.redrive(id, data, data !== null, who)
-      return answer.outcome === "invalid" ? { invalid: answer.problems } : answer.outcome
-    },
-    async discard(id, reason, who) {
-      return (await office.discard(id, reason, who)).outcome
-    },
+    gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
   }
 }
 

@@ -38,7 +38,16 @@ export default defineConfig({
               // Nothing is fetched to make up the caller's whereabouts.
               cf: false,
               // Failures are chosen by each test, never by chance.
-              bindings: { AUTH: "development", SIMULATION: "on", PAYMENT_FAILURE_RATE: "0" },
+              bindings: {
+                AUTH: "development",
+                SIMULATION: "on",
+                PAYMENT_FAILURE_RATE: "0",
+                // Off, as under `npm start`.
+                CALLER_RATE_MAX: "0",
+                ADDRESS_RATE_MAX: "0",
+                OPEN_ORDERS_MAX: "0",
+                BACKLOG_MAX: "0",
+              },
             },
           }),
         ],

@@ -1,7 +1,7 @@
 /** What the parts of one cell have in common. A cell is one durable object, or its stand-in; it serves many keys. */
 import type { Platform } from "./platform.ts"
 import type { Performer, Placement, Registry, Service } from "./service.ts"
-import { CACHE_KEYS_MAX, type ChoreographySettings } from "./settings.ts"
+import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS } from "./settings.ts"
 import type { Store } from "./store.ts"
 import type { Thread } from "./thread.ts"
 
@@ -36,6 +36,7 @@ export class Core {
   /** When the object will be woken; null when it won't be. */
   alarmAt: number | null = null
   readonly #cache = new Map<string, Loaded>()
+  #due = { at: -Infinity, count: 0 }
   readonly #placements = new Map<string, Placement>()
 
   constructor(options: CellOptions, store: Store) {
@@ -47,6 +48,14 @@ export class Core {
     this.serviceSettings = options.serviceSettings
     this.performers = options.performers
     this.store = store
+  }
+
+  /** Whoever asks often gets the count of a moment ago. */
+  dueWithin(now: number, ms: number, limit: number): number {
+    const { at, count } = this.#due
+    if (now - at < DUE_GLANCE_MS && now >= at) return count
+    this.#due = { at: now, count: this.store.countDue(now + ms, limit) }
+    return this.#due.count
   }
 
   /** The commit is the only writer, so what memory has need not be read. */

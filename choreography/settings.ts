@@ -57,3 +57,5 @@ export const RETENTION_KEYS_MAX = 200
 export const RETENTION_EVERY_MS = 6 * 3_600_000
 /** An alarm this far in the past is lost and not late. */
 export const ALARM_GRACE_MS = 60_000
+/** How old a count of what is due may be: it is for deciding whether there is too much, where a few more don't matter. */
+export const DUE_GLANCE_MS = 100

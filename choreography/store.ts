@@ -111,6 +111,13 @@ export class Store {
     return rows.map((row) => textOf(row, "key"))
   }
 
+  /** Counts no further than the limit, so that it costs no more than that however much is due. */
+  countDue(before: number, limit: number): number {
+    const due = "SELECT 1 FROM threads WHERE due <= ? LIMIT ?"
+    const row = this.#storage.all(`SELECT count(*) AS keys FROM (${due})`, before, limit)[0]
+    return row === undefined ? 0 : (numberOf(row, "keys") ?? 0)
+  }
+
   nextDue(): number | null {
     const row = this.#storage.all("SELECT min(due) AS due FROM threads WHERE due IS NOT NULL")[0]
     return row === undefined ? null : numberOf(row, "due")

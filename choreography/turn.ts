@@ -36,6 +36,7 @@ export interface Surroundings {
   readonly shared: (name: string) => unknown
   readonly keysWithPrefix: (prefix: string, after: string | null, limit: number) => readonly string[]
   readonly pages: (key: string) => readonly JournalEntry[]
+  readonly dueWithin: (ms: number, limit: number) => number
 }
 
 export interface SendOptions {

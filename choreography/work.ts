@@ -111,6 +111,7 @@ export class Work {
       shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.store.shared(name)),
       keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
       pages: (of) => core.store.pages(of),
+      dueWithin: (ms, limit) => core.dueWithin(this.now, ms, limit),
     })
   }
 

@@ -15,7 +15,17 @@ export interface OrderRecord {
   /** The newest that the customer has heard; the order itself is what decides. */
   readonly status: "placed" | "cancelled" | "delivered" | "attention"
   readonly notices: readonly Notice[]
+  /** It is among the open orders that the customer is held to. */
+  readonly isCounted?: boolean
 }
+
+/** The open orders of one customer, in a row that all of its keys share. */
+export interface OpenOrders {
+  readonly open: number
+}
+
+/** An order that was admitted and never heard of again is none: its place is given back after this long. */
+export const UNHEARD_OF_MS = 10 * 60_000
 
 export interface ClaimRecord {
   readonly kind: "claim"
@@ -68,6 +78,31 @@ export function known(state: CustomerState | null, orderId: string): OrderRecord
 
 export function withStatus(record: OrderRecord, status: OrderRecord["status"]): OrderRecord {
   return record.status === status ? record : { ...record, status }
+}
+
+/** Whether the customer hears no more of it that would make it open again. */
+export function isOver({ status }: OrderRecord): boolean {
+  return status === "cancelled" || status === "delivered"
+}
+
+/** The name of the row; no order's key begins so, since each begins with its customer's id and a slash. */
+export function openOrdersRow(customerId: string): string {
+  return `open ${customerId}`
+}
+
+/** One more open order, or null when the customer has as many as it may. */
+export function admitted(open: OpenOrders | null, max: number): OpenOrders | null {
+  const count = open?.open ?? 0
+  return count < max ? { open: count + 1 } : null
+}
+
+export function oneLess(open: OpenOrders | null): OpenOrders {
+  return { open: Math.max(0, (open?.open ?? 0) - 1) }
+}
+
+export function uncounted(record: OrderRecord): OrderRecord {
+  const { isCounted: _isCounted, ...rest } = record
+  return rest
 }
 
 export function told(record: OrderRecord, notice: Notice): OrderRecord {

@@ -19,6 +19,10 @@ export interface Settings {
   readonly stepDeadlineMs: number
   /** How long an undo may take before it is outstanding and a person must decide. */
   readonly undoDeadlineMs: number
+  /** Orders of one customer that may be open at once; 0 is no limit. */
+  readonly openOrdersMax: number
+  /** Orders of one cell that may be on their way before it takes no more; 0 is no limit. */
+  readonly backlogMax: number
   /** Tries and first backoff that simulated stock failures obey, the same as effects do. */
   readonly effectAttemptsMax: number
   readonly effectBackoffMs: number

@@ -13,8 +13,8 @@ export interface LevelView {
 /** Asked of the key `SKU/level`, which has no state of its own: the level is what reservations of a SKU share. */
 export interface InventoryAsks {
   readonly level: { readonly input: null; readonly answer: LevelView | null }
-  /** Creates the SKU if it is new. */
-  readonly add: { readonly input: { readonly quantity: number }; readonly answer: LevelView }
+  /** Creates the SKU if it is new. Null: the shelf doesn't hold as many. */
+  readonly add: { readonly input: { readonly quantity: number }; readonly answer: LevelView | null }
   /** The first stock of a SKU; does nothing if the SKU exists. */
   readonly seed: { readonly input: { readonly quantity: number }; readonly answer: LevelView }
 }
@@ -112,6 +112,10 @@ export interface CustomerAsks {
   }
   /** Asked of the order's own key: the customer has this order from now on. */
   readonly note: { readonly input: { readonly orderId: string }; readonly answer: null }
+  /** The same where open orders are counted; false: the customer has as many as it may, and nothing was noted. */
+  readonly admit: { readonly input: { readonly orderId: string }; readonly answer: boolean }
+  /** The order was refused after all: it counts no longer. */
+  readonly withdraw: { readonly input: { readonly orderId: string }; readonly answer: null }
   readonly notices: { readonly input: null; readonly answer: readonly Notice[] }
   /** Asked of the claim's own key. A running claim that outlived its lease is completed by any twin, same order id. */
   readonly claim: {

@@ -22,6 +22,7 @@ import { readPayment } from "./payments.ts"
 import { placeOrder } from "./placing.ts"
 import { Problem, problemResponse } from "./problem.ts"
 import { products } from "./products.ts"
+import { addressRate, callerRate } from "./rates.ts"
 import { isPermitted, isPublic, rules, type RouteName } from "./rules.ts"
 import { seeding } from "./seeds.ts"
 import type { Services } from "./services.ts"
@@ -70,7 +71,9 @@ export function createApp(services: Services, settings: EdgeSettings, around: Ou
   const shop: Shop = { services, settings, outside: around, products: products(), seeding: seeding() }
   const app = new Hono<Edge>()
   app.use(identification(shop))
+  app.use(addressRate(shop))
   app.use(authentication(shop, isOpen))
+  app.use(callerRate(shop))
   for (const { name, method, path } of table) app.on(method, path, guarded(name))
   for (const path of new Set(table.map((route) => route.path))) app.all(path, otherMethods(path))
   app.notFound((c) => answer(c, new Problem("route_not_found", "No route has this path.")))

@@ -3,7 +3,7 @@
  *
  * 1. The claim holds the order's id before the order exists, so whoever completes it completes the same order.
  * 2. What is refused before anything was placed frees the key. Once placing was tried its outcome may be unknown, so the
- *    claim is kept: a twin completes it when its lease is over.
+ *    claim is kept: a twin completes it when its lease is over. Only an order that was put off surely isn't there.
  * 3. Only a 201 is stored, and the first one: every caller gets its very bytes.
  */
 import { claimKey } from "../domain/customer.ts"
@@ -67,20 +67,34 @@ export async function once<Order>(
 
 async function complete<Order>(c: Context, key: string, orderId: string, work: Work<Order>): Promise<Placed> {
   const { customers } = c.get("shop").services
-  let order: Order
+  let body: string
+  let isTried = false
   try {
-    order = await work.prepare(orderId)
+    const order = await work.prepare(orderId)
+    isTried = true
+    body = await work.place(order)
   } catch (error) {
-    await call(c, (trace) => customers.ask(key, "free", { orderId }, trace)).catch((cause: unknown) => {
-      // The key is free once the lease is over, and the caller hears of its own mistake rather than of this.
-      c.get("shop").outside.log({ level: "warn", message: "an idempotency key stays claimed", error: reasonOf(cause) })
-    })
+    if (!isTried || isPutOff(error)) await free(c, key, orderId)
     throw error
   }
-  const body = await work.place(order)
   const answer = { orderId, status: 201, body }
   const text = await call(c, (trace) => customers.ask(key, "complete", answer, trace))
   return { orderId, text, isReplay: false }
+}
+
+async function free(c: Context, key: string, orderId: string): Promise<void> {
+  const { services, outside } = c.get("shop")
+  try {
+    await call(c, (trace) => services.customers.ask(key, "free", { orderId }, trace))
+  } catch (error) {
+    // The key is free once the lease is over, and the caller hears of its own mistake rather than of this.
+    outside.log({ level: "warn", message: "an idempotency key stays claimed", error: reasonOf(error) })
+  }
+}
+
+/** The one refusal that is certain although placing was tried. */
+function isPutOff(error: unknown): boolean {
+  return error instanceof Problem && error.code === "backlogged"
 }
 
 async function sha256(text: string): Promise<string> {

@@ -3,6 +3,8 @@
  *
  * 1. The order is stored before it is answered, and so is that the customer has it.
  * 2. Who may not state prices buys at the catalogue's, in the shop's currency.
+ * 3. What can't be finished is not accepted: too many open orders of one customer are refused with 429, and where too
+ *    many orders are on their way a new one is put off with 503, before anything of it is stored.
  */
 import { orderKey } from "../domain/customer.ts"
 import { TOTAL_CENTS_MAX } from "../domain/limits.ts"
@@ -22,6 +24,9 @@ import { regionOf } from "./region.ts"
 import { renderOrder } from "./render.ts"
 import { maySimulate, mayStatePrices, seesOnlyOwn } from "./rules.ts"
 import { check, orderBody, type OrderBody } from "./validation.ts"
+
+const OPEN_ORDERS_SECONDS = "60"
+const BACKLOG_SECONDS = "5"
 
 export async function placeOrder(c: Context): Promise<Response> {
   const key = idempotencyKeyOf(c.req.header("idempotency-key"))
@@ -69,6 +74,7 @@ async function prepare(c: Context, wanted: OrderBody, orderId: string): Promise<
   const total = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
   if (total > TOTAL_CENTS_MAX) throw refused("total_too_large", "items", "come to more than an order may cost")
   const { customerId, currency, shippingAddress, flow, paymentMethod = null, simulate = {} } = wanted
+  await admit(c, customerId, orderId)
   return { orderId, customerId, items, currency, shippingAddress, flow, paymentMethod, simulate }
 }
 
@@ -99,13 +105,42 @@ function priced(
   throw new Problem(first.code, errors.map(({ message }) => `${message}.`).join(" "), { errors })
 }
 
+/** The last thing that may be refused, since it takes a place among the customer's open orders. */
+async function admit(c: Context, customerId: string, orderId: string): Promise<void> {
+  const { services, settings } = c.get("shop")
+  if (!settings.capsOpenOrders) return
+  const key = orderKey(customerId, orderId)
+  const isAdmitted = await call(c, (trace) => services.customers.ask(key, "admit", { orderId }, trace))
+  if (isAdmitted) return
+  const headers = { "Retry-After": OPEN_ORDERS_SECONDS }
+  throw new Problem("too_many_open_orders", "Wait until one of your orders has ended, or cancel one.", { headers })
+}
+
 async function place(c: Context, order: NewOrder): Promise<string> {
-  const { orders } = c.get("shop").services
-  const [view] = await Promise.all([
-    call(c, (trace) => orders.ask(order.orderId, "place", order, trace)),
-    note(c, order),
-  ])
+  const { services, settings } = c.get("shop")
+  const ask = call(c, (trace) => services.orders.ask(order.orderId, "place", order, trace))
+  // Noted at the same time where nothing stands in the way of the order; else once it stands.
+  const isSure = !settings.capsBacklog && !settings.capsOpenOrders
+  const [view] = await Promise.all([ask, isSure ? note(c, order) : null])
+  if (view === null) throw await putOff(c, order)
+  if (!isSure && !settings.capsOpenOrders) await note(c, order)
   return JSON.stringify(renderOrder(view))
+}
+
+/** Nothing was placed: whoever is told so may come again with the same key. */
+async function putOff(c: Context, { customerId, orderId }: NewOrder): Promise<Problem> {
+  const { services, settings, outside } = c.get("shop")
+  if (settings.capsOpenOrders) {
+    const key = orderKey(customerId, orderId)
+    try {
+      await call(c, (trace) => services.customers.ask(key, "withdraw", { orderId }, trace))
+    } catch (error) {
+      outside.log({ level: "warn", message: "a place is given back later", orderId, error: reasonOf(error) })
+    }
+  }
+  return new Problem("backlogged", "There are more orders on their way than can be taken on.", {
+    headers: { "Retry-After": BACKLOG_SECONDS },
+  })
 }
 
 /** If this fails the order stands all the same: the customer hears of it by `Order.placed` a little later. */

@@ -22,6 +22,7 @@ const problems = {
   idempotency_running: [409, "A request with this idempotency key is still running"],
   dead_letter_settled: [409, "The dead letter is settled already"],
   catalogue_full: [409, "The catalogue is full"],
+  shelf_full: [409, "The shelf is full"],
   body_too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The content type is not supported"],
   idempotency_mismatch: [422, "The idempotency key was used with another body"],
@@ -31,7 +32,10 @@ const problems = {
   currency_mismatch: [422, "The currency disagrees with the catalogue"],
   total_too_large: [422, "The total is too large"],
   not_supported: [422, "Not supported"],
+  too_many_requests: [429, "Too many requests"],
+  too_many_open_orders: [429, "Too many open orders"],
   overloaded: [503, "Too busy"],
+  backlogged: [503, "Too much to do"],
   unavailable: [503, "Temporarily unavailable"],
   misconfigured: [503, "The service is not configured"],
 } as const

@@ -15,7 +15,13 @@ import { seesOnlyOwn } from "./rules.ts"
 import { isCustomerId } from "./validation.ts"
 
 /** A customer's newest ids are looked through this far for one whose order was really placed. */
-const NEWEST_MAX = 10
+const NEWEST_MAX = 100
+const NEWEST_PAGE = 10
+
+interface NewestPage {
+  readonly limit: number
+  readonly after: string | null
+}
 
 /** The order that `:ref` means: its id, or a customer's id for the newest of that customer. */
 export async function orderOf(c: Context): Promise<OrderView> {
@@ -54,11 +60,17 @@ export async function viewOf(c: Context, orderId: string): Promise<OrderView | n
 async function newestOf(c: Context, customerId: string): Promise<OrderView | null> {
   if (!isCustomerId(customerId) || !maySee(c.get("caller"), customerId)) return null
   const { customers } = c.get("shop").services
-  const page = { limit: NEWEST_MAX, after: null }
-  const { orderIds } = await call(c, (trace) => customers.ask(customerPrefix(customerId), "orders", page, trace))
-  for (const orderId of orderIds) {
-    const order = await viewOf(c, orderId)
-    if (order !== null) return order
+  const key = customerPrefix(customerId)
+  let after: string | null = null
+  for (let looked = 0; looked < NEWEST_MAX; looked += NEWEST_PAGE) {
+    const page: NewestPage = { limit: NEWEST_PAGE, after }
+    const batch = await call(c, (trace) => customers.ask(key, "orders", page, trace))
+    for (const orderId of batch.orderIds) {
+      const order = await viewOf(c, orderId)
+      if (order !== null) return order
+    }
+    if (batch.next === null) return null
+    after = batch.next
   }
   return null
 }

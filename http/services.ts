@@ -3,6 +3,7 @@ import type { Client } from "../choreography/client.ts"
 import type { OrderAsks } from "../domain/order/views.ts"
 import type { CatalogAsks, CustomerAsks, InventoryAsks, PaymentAsks, ShippingAsks } from "../domain/views.ts"
 import type { Problem } from "../events/definition.ts"
+import type { RateGates } from "./rates.ts"
 
 /** The client of any service that answers these asks, whatever else its shape holds. */
 export type Asking<Asks extends object> = Pick<
@@ -47,6 +48,8 @@ export interface DeadLetters {
 }
 
 export interface Services {
+  /** The platform's own counters, where they are bound. */
+  readonly gates?: RateGates
   readonly orders: Asking<OrderAsks>
   readonly payments: Asking<PaymentAsks>
   readonly inventory: Asking<InventoryAsks>

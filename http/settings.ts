@@ -18,6 +18,13 @@ export interface EdgeSettings {
   /** Null: any page may call. */
   readonly corsOrigins: readonly string[] | null
   readonly catalogTtlMs: number
+  /** Requests a minute; 0 is no limit. */
+  readonly callerRateMax: number
+  readonly addressRateMax: number
+  /** Whether each customer's open orders are counted. */
+  readonly capsOpenOrders: boolean
+  /** Whether an order may be refused because too many are on their way. */
+  readonly capsBacklog: boolean
   readonly idempotencyLeaseMs: number
   readonly idempotencyLifeMs: number
 }
@@ -93,6 +100,10 @@ function settingsOf(all: Variables): AllSettings {
       cells,
       corsOrigins: auth.mode === "development" ? null : all.CORS_ORIGINS,
       catalogTtlMs: all.CATALOG_TTL_MS,
+      callerRateMax: all.CALLER_RATE_MAX,
+      addressRateMax: all.ADDRESS_RATE_MAX,
+      capsOpenOrders: all.OPEN_ORDERS_MAX > 0,
+      capsBacklog: all.BACKLOG_MAX > 0,
       idempotencyLeaseMs: all.IDEMPOTENCY_LEASE_MS,
       idempotencyLifeMs: all.IDEMPOTENCY_LIFE_MS,
     },
@@ -132,6 +143,8 @@ function shopOf(all: Variables, cells: Settings["cells"], simulation: boolean): 
     deliveryDeadlineMs: all.DELIVERY_DEADLINE_MS,
     stepDeadlineMs,
     undoDeadlineMs: all.UNDO_DEADLINE_MS ?? 2 * stepDeadlineMs,
+    openOrdersMax: all.OPEN_ORDERS_MAX,
+    backlogMax: all.BACKLOG_MAX,
     effectAttemptsMax: all.EFFECT_ATTEMPTS_MAX,
     effectBackoffMs: all.EFFECT_BACKOFF_MS,
   }

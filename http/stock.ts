@@ -41,6 +41,7 @@ export async function addStock(c: Context): Promise<Response> {
   const product = await products.register(c, sku)
   const key = levelKey(sku)
   const level = await call(c, (trace) => services.inventory.ask(key, "add", { quantity }, trace), { once: true })
+  if (level === null) throw new Problem("shelf_full", `The shelf of ${sku} has no room for ${quantity} more.`)
   return c.json(renderLevel(product, level))
 }
 

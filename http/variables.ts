@@ -14,6 +14,7 @@ const YEAR = 365 * DAY
 /** A call to the outside that takes longer is as good as lost. */
 const EFFECT_TIMEOUT_MAX_MS = 10 * SECOND
 const PARTICIPANT_CELLS_MAX = 256
+const RATE_MAX = 1_000_000
 
 export const variables = z.object({
   AUTH: text(
@@ -147,6 +148,15 @@ export const variables = z.object({
     "Regions that orders may live in; a caller from elsewhere gets the first.",
   ),
 
+  CALLER_RATE_MAX: whole("600", 0, RATE_MAX, "Requests that one caller may make in a minute; 0 is no limit."),
+  ADDRESS_RATE_MAX: whole("1200", 0, RATE_MAX, "Requests that may come from one address in a minute; 0 is no limit."),
+  OPEN_ORDERS_MAX: whole("200", 0, 100_000, "Orders of one customer that may be open at once; 0 is no limit."),
+  BACKLOG_MAX: whole(
+    "2000",
+    0,
+    100_000,
+    "Orders of one cell that may be on their way before new ones are put off with 503; 0 is no limit.",
+  ),
   CATALOG_TTL_MS: whole("5000", 0, HOUR, "How long a worker may go by products that it has read."),
   IDEMPOTENCY_LEASE_MS: whole(
     "10000",

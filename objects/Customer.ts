@@ -4,16 +4,23 @@
  * It listens and is asked; it says nothing, so nothing ever waits for it.
  */
 import {
+  admitted,
   claim,
   complete,
   customerOf,
   customerPrefix,
   hasHeard,
+  isOver,
   known,
   mayFree,
+  oneLess,
+  type OpenOrders,
+  openOrdersRow,
   orderKey,
   orderOf,
   told,
+  uncounted,
+  UNHEARD_OF_MS,
   withStatus,
   type CustomerState,
   type OrderRecord,
@@ -27,9 +34,9 @@ import { service } from "./dollar.ts"
 
 export interface CustomerShape {
   readonly state: CustomerState
-  readonly shared: object
+  readonly shared: OpenOrders
   readonly effects: object
-  readonly timers: { readonly forget: Record<string, never> }
+  readonly timers: { readonly forget: Record<string, never>; readonly unheardOf: null }
   readonly asks: CustomerAsks
   readonly settings: Settings
 }
@@ -57,7 +64,8 @@ export const customer = service<CustomerShape>()(
   ($) => {
     listen($)
     $.expired.forget(() => $.save({ kind: "free" }))
-    return { ...orderAsks($), ...claimAsks($) }
+    $.expired.unheardOf(() => giveBack($))
+    return { ...orderAsks($), ...admission($), ...claimAsks($) }
   },
 )
 
@@ -65,11 +73,19 @@ function listen($: Words): void {
   const follow = (orderId: string, status: OrderRecord["status"]): undefined => {
     const before = $.state()
     const record = withStatus(known(before, orderId), status)
-    if (record === before) $.ignore("already known")
-    else $.save(record)
+    if (record === before) {
+      $.ignore("already known")
+      return
+    }
+    $.save(record)
+    if (isOver(record)) giveBack($)
   }
   // The order is noted when it is placed over HTTP; the event makes sure that it is known even if that call was lost.
-  $.on.Order.placed(({ data }) => (orderExists($) ? $.ignore("already known") : follow(data.orderId, "placed")), keys)
+  $.on.Order.placed(({ data }) => {
+    if (!orderExists($)) follow(data.orderId, "placed")
+    else if ($.timerAt("unheardOf") !== null) $.cancelTimer("unheardOf")
+    else $.ignore("already known")
+  }, keys)
   $.on.Order.cancelled(({ data }) => follow(data.orderId, "cancelled"), keys)
   $.on.Order.completed(({ data }) => follow(data.orderId, "delivered"), keys)
   $.on.Order.attention(({ data }) => follow(data.orderId, "attention"), keys)
@@ -79,6 +95,16 @@ function listen($: Words): void {
     if (hasHeard(record, type)) $.ignore("told before")
     else $.save(told(record, { orderId, type, message, at: sentAt }))
   }, keys)
+}
+
+/** The place that the order took among its customer's open ones, if it took one. */
+function giveBack($: Words): undefined {
+  const record = $.state()
+  if (record?.kind !== "order" || record.isCounted !== true) return
+  const row = openOrdersRow(customerOf($.key))
+  $.save(uncounted(record))
+  $.share(row, oneLess($.shared(row)))
+  if ($.timerAt("unheardOf") !== null) $.cancelTimer("unheardOf")
 }
 
 function orderExists($: Words): boolean {
@@ -102,6 +128,28 @@ function orderAsks($: Words) {
     notices: () => {
       const state = $.state()
       return state?.kind === "order" ? state.notices : []
+    },
+  }
+}
+
+/** How many orders a customer may have open at once is decided here, where all of its orders are known. */
+function admission($: Words) {
+  return {
+    admit: ({ orderId }: CustomerAsks["admit"]["input"]) => {
+      if (orderExists($)) return true
+      const row = openOrdersRow(customerOf($.key))
+      const open = admitted($.shared(row), $.settings.openOrdersMax)
+      if (open === null) return false
+      $.share(row, open)
+      $.save({ ...known(null, orderId), isCounted: true })
+      $.after("unheardOf", UNHEARD_OF_MS, null)
+      return true
+    },
+    withdraw: ({ orderId }: CustomerAsks["withdraw"]["input"]) => {
+      giveBack($)
+      const state = $.state()
+      if (state?.kind === "order" && state.orderId === orderId) $.save({ kind: "free" })
+      return null
     },
   }
 }

@@ -7,7 +7,7 @@
 import { invariant, PoisonEvent } from "../choreography/errors.ts"
 import { stockCell, stockCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
-import { type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
+import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
 import type { Reservation, Shelf, StockDecision } from "../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../domain/stock/reserve.ts"
@@ -114,7 +114,10 @@ export const inventory = service<InventoryShape>()(
         const level = readLevel()
         return level === null ? null : levelView(skuOf($.key), level)
       },
-      add: ({ quantity }) => stocked(receive(readLevel(), quantity, $.now)),
+      add: ({ quantity }) => {
+        const level = readLevel()
+        return hasRoomFor(level, quantity) ? stocked(receive(level, quantity, $.now)) : null
+      },
       seed: ({ quantity }) => {
         const level = readLevel()
         return level === null ? stocked(receive(null, quantity, $.now)) : levelView(skuOf($.key), level)

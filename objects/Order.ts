@@ -53,6 +53,7 @@ export const order = service<OrderShape>()(
       place(input) {
         const known = $.state()
         if (known !== null) return orderView(known)
+        if (isBacklogged($)) return null
         const draft = place(input, $.now, $.settings)
         carryOut($, draft)
         return orderView(draft.state)
@@ -94,6 +95,12 @@ export const order = service<OrderShape>()(
     }
   },
 )
+
+/** An order that is on its way has its next step due soon; one that only waits for its delivery has not. */
+function isBacklogged($: $): boolean {
+  const { backlogMax, undoDeadlineMs } = $.settings
+  return backlogMax > 0 && $.dueWithin(undoDeadlineMs, backlogMax) >= backlogMax
+}
 
 function cancel($: $, input: OrderAsks["cancel"]["input"]): CancelAnswer {
   const state = $.state()

@@ -216,8 +216,8 @@ export interface BooksView {
 
 /** The shape of the Order service's asks. */
 export interface OrderAsks {
-  /** Placing the same order twice answers the first. */
-  readonly place: { readonly input: NewOrder; readonly answer: OrderView }
+  /** Placing the same order twice answers the first. Null: there is too much to do already, and nothing was placed. */
+  readonly place: { readonly input: NewOrder; readonly answer: OrderView | null }
   readonly view: { readonly input: null; readonly answer: OrderView | null }
   readonly saga: { readonly input: null; readonly answer: SagaView | null }
   readonly cancel: {

@@ -29,6 +29,10 @@ export function levelProblem(level: Level): string | null {
   return `${String(available)} available + ${String(reserved)} reserved + ${String(shipped)} shipped ≠ ${String(received)} received`
 }
 
+export function hasRoomFor(level: Level | null, quantity: number): boolean {
+  return (level?.received ?? 0) + quantity <= STOCK_MAX
+}
+
 /** A SKU comes into being with its first units. */
 export function receive(level: Level | null, quantity: number, now: number): Level {
   if (level === null) return { available: quantity, reserved: 0, shipped: 0, received: quantity, updatedAt: now }

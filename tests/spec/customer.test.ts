@@ -1,16 +1,21 @@
 // What a customer's cell decides: milestones told once, claims that lead to one order.
 import { describe, expect, test } from "vitest"
 import {
+  admitted,
   claim,
   claimKey,
   complete,
   customerOf,
   customerPrefix,
+  isOver,
   known,
   mayFree,
+  oneLess,
+  openOrdersRow,
   orderKey,
   orderOf,
   told,
+  uncounted,
   withStatus,
   type ClaimRecord,
 } from "../../domain/customer.ts"
@@ -50,6 +55,27 @@ describe("what a customer is told", () => {
     expect(cancelled.status).toBe("cancelled")
     expect(withStatus(cancelled, "cancelled")).toBe(cancelled)
     expect(known(cancelled, id)).toBe(cancelled)
+  })
+})
+
+describe("the open orders of a customer", () => {
+  test("are counted up to what it may have, and never below nothing", () => {
+    const first = admitted(null, 2)
+    expect(first).toEqual({ open: 1 })
+    expect(admitted({ open: 1 }, 2)).toEqual({ open: 2 })
+    expect(admitted({ open: 2 }, 2)).toBeNull()
+    expect(oneLess({ open: 2 })).toEqual({ open: 1 })
+    expect(oneLess(null)).toEqual({ open: 0 })
+  })
+
+  test("are those that have not ended; what needs attention is still open", () => {
+    const statuses = ["placed", "attention", "cancelled", "delivered"] as const
+    expect(statuses.filter((status) => isOver(withStatus(known(null, id), status)))).toEqual(["cancelled", "delivered"])
+    expect(uncounted({ ...known(null, id), isCounted: true })).toEqual(known(null, id))
+  })
+
+  test("have a row that is no order's and no claim's", () => {
+    expect(openOrdersRow("cust_alice").startsWith(customerPrefix("cust_alice"))).toBe(false)
   })
 })
 

@@ -14,6 +14,7 @@ import type {
 } from "../../../domain/views.ts"
 import { createApp } from "../../../http/app.ts"
 import type { LogLine, Outside } from "../../../http/outside.ts"
+import type { RateGates } from "../../../http/rates.ts"
 import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
 import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
 import { books, MIDNIGHT, sagaOf, twoLines, viewOf, why } from "./samples.ts"
@@ -43,6 +44,12 @@ export class FakeShop implements Outside {
   readonly queries: DeadLetterQuery[] = []
   readonly redriven: unknown[] = []
   readonly resolved: unknown[] = []
+  /** Orders that a customer may still open where they are counted. */
+  admits = 1_000
+  /** There is too much to do: no order is placed. */
+  isBacklogged = false
+  shelfMax = 1_000_000_000_000
+  gates: RateGates | undefined
   catalog: CatalogState | null = null
   /** Thrown by the next asks of this name, one each. */
   readonly failures: { readonly name: string; readonly error: Error; readonly isAfter?: boolean }[] = []
@@ -82,6 +89,7 @@ export class FakeShop implements Outside {
 
   services(): Services {
     return {
+      ...(this.gates === undefined ? {} : { gates: this.gates }),
       orders: this.#asking<OrderAsks>("Order", this.#orderAnswers()),
       payments: this.#asking<PaymentAsks>("Payment", { view: (key) => this.payments.get(key) ?? null }),
       inventory: this.#asking<InventoryAsks>("Inventory", this.#stockAnswers()),
@@ -154,6 +162,7 @@ export class FakeShop implements Outside {
     return {
       view,
       place: (key, order) => {
+        if (this.isBacklogged && !this.orders.has(key)) return null
         const placed = view(key) ?? viewOf(order, this.time)
         if (!this.orders.has(key)) this.placed.push(order)
         this.orders.set(key, placed)
@@ -186,7 +195,10 @@ export class FakeShop implements Outside {
     }
     return {
       level: (key) => this.levels.get(key.slice(0, -"/level".length)) ?? null,
-      add: (key, { quantity }) => add(key, quantity),
+      add: (key, { quantity }) => {
+        const held = this.levels.get(key.slice(0, -"/level".length))?.available ?? 0
+        return held + quantity > this.shelfMax ? null : add(key, quantity)
+      },
       seed: (key, { quantity }) => this.levels.get(key.slice(0, -"/level".length)) ?? add(key, quantity),
     }
   }
@@ -202,6 +214,17 @@ export class FakeShop implements Outside {
       },
       note: (key, { orderId }) => {
         this.customers.set(key, { kind: "order", orderId, status: "placed", notices: [] })
+        return null
+      },
+      admit: (key, { orderId }) => {
+        if (this.customers.has(key)) return true
+        if (this.admits-- <= 0) return false
+        this.customers.set(key, { kind: "order", orderId, status: "placed", notices: [] })
+        return true
+      },
+      withdraw: (key) => {
+        this.admits++
+        this.customers.delete(key)
         return null
       },
       notices: (key) => {
@@ -238,7 +261,9 @@ export interface Open {
   readonly request: (path: string, asked?: Asked) => Promise<Response>
 }
 
-export const development = { AUTH: "development", SIMULATION: "on" }
+/** As `npm start` has it: nothing is limited. */
+export const unlimited = { CALLER_RATE_MAX: "0", ADDRESS_RATE_MAX: "0", OPEN_ORDERS_MAX: "0", BACKLOG_MAX: "0" }
+export const development = { AUTH: "development", SIMULATION: "on", ...unlimited }
 
 /** Opens a shop; a body is sent as JSON, unless it is text or bytes already. */
 export function open(env: object = development, shop = new FakeShop()): Open {
