@@ -21,6 +21,7 @@ import { type CommitName, Work } from "./work.ts"
 
 export class Cell {
   readonly #core: Core
+  readonly #name: string | null
   readonly #outgoing: Outgoing
   readonly #receiver: Receiver
   readonly #effects: Effects
@@ -28,6 +29,7 @@ export class Cell {
   readonly #retention: Retention
 
   constructor(options: CellOptions) {
+    this.#name = options.name
     this.#core = new Core(options, new Store(options.platform.storage))
     this.#outgoing = new Outgoing(this.#core)
     this.#receiver = new Receiver(this.#core, this.#outgoing)
@@ -44,7 +46,7 @@ export class Cell {
    */
   async wake(): Promise<void> {
     const core = this.#core
-    core.store.open()
+    core.name = core.store.open(this.#name)
     core.incarnation = Number(core.store.meta("incarnation") ?? "0")
     core.alarmAt = await core.platform.storage.getAlarm()
     this.#repairAlarm()

@@ -13,7 +13,8 @@ export interface Loaded {
 }
 
 export interface CellOptions {
-  readonly name: string
+  /** Null when whoever woke the object did not say. */
+  readonly name: string | null
   readonly service: Service
   readonly registry: Registry
   readonly platform: Platform
@@ -23,7 +24,8 @@ export interface CellOptions {
 }
 
 export class Core {
-  readonly name: string
+  /** Known once the object is awake. */
+  name = ""
   readonly service: Service
   readonly registry: Registry
   readonly platform: Platform
@@ -40,7 +42,6 @@ export class Core {
   readonly #placements = new Map<string, Placement>()
 
   constructor(options: CellOptions, store: Store) {
-    this.name = options.name
     this.service = options.service
     this.registry = options.registry
     this.platform = options.platform

@@ -42,7 +42,7 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
     super(state, env)
     const around = this.surroundings(env)
     const platform = new DurablePlatform(state, around, this)
-    this.#cell = new Cell({ ...around, name: state.id.name ?? state.id.toString(), platform })
+    this.#cell = new Cell({ ...around, name: state.id.name ?? null, platform })
     void state.blockConcurrencyWhile(() => this.#cell.wake())
   }
 

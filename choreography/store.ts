@@ -46,13 +46,18 @@ export class Store {
     this.#storage = storage
   }
 
-  /** Creates what is missing; running it again, or after a crash half-way, changes nothing. */
-  open(): void {
-    this.#storage.transaction(() => {
+  /**
+   * Creates what is missing; running it again, or after a crash half-way, changes nothing. Answers the object's name: it
+   * is kept beside the version, since the platform doesn't tell it when an object is woken by its bare id.
+   */
+  open(name: string | null): string {
+    return this.#storage.transaction(() => {
       this.#storage.all(SCHEMA[0] ?? "")
-      if (this.meta("schema") === SCHEMA_VERSION) return
+      const [version, kept = ""] = (this.meta("schema") ?? "").split("/")
+      if (version === SCHEMA_VERSION) return name ?? kept
       for (const statement of SCHEMA) this.#storage.all(statement)
-      this.setMeta("schema", SCHEMA_VERSION)
+      this.setMeta("schema", `${SCHEMA_VERSION}/${name ?? ""}`)
+      return name ?? ""
     })
   }
 
