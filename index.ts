@@ -239,6 +239,7 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     deadLetters: deadLettersOf(office, allCells(settings)),
     health: () => startSweep(env),
     gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
+    gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
   }
 }
 
