@@ -239,7 +239,21 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     deadLetters: deadLettersOf(office, allCells(settings)),
     health: () => startSweep(env),
     gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
-    gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
+  }
+}
+
+function deadLettersOf(office: Office, cells: readonly { service: Name; cell: string }[]): DeadLetters {
+  return {
+    list({ limit, cursor, ...filter }) {
+      return office.list(cells, filter, limit, cursor)
+    },
+    async redrive(id, data, who) {
+      const answer = await office.redrive(id, data, data !== null, who)
+      return answer.outcome === "invalid" ? { invalid: answer.problems } : answer.outcome
+    },
+    async discard(id, reason, who) {
+      return (await office.discard(id, reason, who)).outcome
+    },
   }
 }
 
