@@ -3,7 +3,7 @@ import { env as environment } from "cloudflare:workers"
 import { client } from "./choreography/client.ts"
 import { consume } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
-import { Office } from "./choreography/office.ts"
+import { type CellName, Office } from "./choreography/office.ts"
 import type { LogLine } from "./choreography/platform.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
 import { regionOfCell } from "./domain/placement.ts"
@@ -14,7 +14,7 @@ import { simulatedPaymentGateway } from "./gateways/paymentSimulator.ts"
 import { paymentPerformers, shippingPerformers } from "./gateways/performers.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
 import { DEVELOPMENT } from "./http/auth.ts"
-import type { DeadLetters, Services } from "./http/services.ts"
+import type { Services } from "./http/services.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
 import { MONITOR_CELL, SWEEP, sweeper } from "./objects/Monitor.ts"
 import { services as registry } from "./objects/registry.ts"
@@ -77,8 +77,14 @@ export default {
     const service = serviceOfQueue(batch.queue)
     if (service === null) throw new Error(`no service hears ${batch.queue}`)
     const placement = placementOf(service, settingsOf(env))
+    const log = logger(settingsOf(env))
+    // What is in them is delivered once more; a receipt tells its sender, and what can't be read is filed.
+    if (batch.queue.endsWith(DEAD_LETTER_SUFFIX)) {
+      log({ level: "warn", message: "given up by its queue", queue: batch.queue, count: batch.messages.length })
+    }
     await consume(batch.messages, {
       service,
+      killsMax: settingsOf(env).choreography.deliveryKillsMax,
       cellOf: (key) => cellOf(service, key, placement),
       cell: (cell) => locate(env, service, cell),
       requeue: async (bundles, delaySeconds) => {
@@ -86,7 +92,7 @@ export default {
       },
       unreadable: (body, reason) => locate(env, "Monitor", MONITOR_CELL).fileUnreadable(batch.queue, body, reason),
       random: () => Math.random(),
-      log: logger(settingsOf(env)),
+      log,
     })
   },
 
@@ -225,10 +231,9 @@ function performersOf(service: Name, env: Env, settings: AllSettings): Readonly<
 
 function servicesOf(env: Env, settings: AllSettings): Services {
   const asking = (service: Name) => client(placementOf(service, settings), (cell) => locate(env, service, cell))
-  const office = new Office(({ service, cell }) => {
-    const known = registry.services.has(service)
-    return known ? locate(env, service as Name, cell) : null // checked against the registry right here
-  })
+  const letterStub = ({ service, cell }: CellName): CellObject | null =>
+    // Checked against the registry right here.
+    registry.services.has(service) ? locate(env, service as Name, cell) : null
   return {
     orders: asking("Order"),
     payments: asking("Payment"),
@@ -236,24 +241,10 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     shipping: asking("Shipping"),
     customers: asking("Customer"),
     catalog: asking("Catalog"),
-    deadLetters: deadLettersOf(office, allCells(settings)),
+    deadLetters: new Office(allCells(settings), letterStub),
+    explain: (service, key) => locate(env, service, placementOf(service, settings).cellOf(key)).explain(key),
     health: () => startSweep(env),
     gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
-  }
-}
-
-function deadLettersOf(office: Office, cells: readonly { service: Name; cell: string }[]): DeadLetters {
-  return {
-    list({ limit, cursor, ...filter }) {
-      return office.list(cells, filter, limit, cursor)
-    },
-    async redrive(id, data, who) {
-      const answer = await office.redrive(id, data, data !== null, who)
-      return answer.outcome === "invalid" ? { invalid: answer.problems } : answer.outcome
-    },
-    async discard(id, reason, who) {
-      return (await office.discard(id, reason, who)).outcome
-    },
   }
 }
 

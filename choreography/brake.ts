@@ -5,32 +5,46 @@
  * It is memory only. An object that forgets it finds out again, at the price of a few tries.
  */
 
-/** Failures in a row, of whichever keys, after which it is not the key's fault. */
-export const BRAKE_AFTER = 10
-/** How often a probe goes out, and how long whatever is held back waits. */
-export const BRAKE_PROBE_MS = 5_000
+export interface BrakeSettings {
+  /** Failures in a row after which what is called may be down. */
+  readonly brakeAfter: number
+  /** How often a probe goes out, and how long whatever is held back waits. */
+  readonly brakeProbeMs: number
+}
+
+/** Of so many keys at least: one that fails for ever is the key's own fault, and must come to the end of its budget. */
+export const BRAKE_KEYS_MIN = 3
 
 export class Brake {
+  readonly #settings: BrakeSettings
   #failures = 0
   #probeAt = 0
+  /** Keys that have failed since the last answer; a few are enough to know. */
+  readonly #keys = new Set<string>()
+
+  constructor(settings: BrakeSettings) {
+    this.#settings = settings
+  }
 
   get on(): boolean {
-    return this.#failures >= BRAKE_AFTER
+    return this.#failures >= this.#settings.brakeAfter && this.#keys.size >= BRAKE_KEYS_MIN
   }
 
   /** Whether a call may go out; while the brake is on, the one that may is the probe. */
   admits(now: number): boolean {
     if (!this.on) return true
     if (now < this.#probeAt) return false
-    this.#probeAt = now + BRAKE_PROBE_MS
+    this.#probeAt = now + this.#settings.brakeProbeMs
     return true
   }
 
   /** Whether this failure is what put the brake on. */
-  failed(now: number): boolean {
+  failed(now: number, key: string): boolean {
+    const wasOn = this.on
     this.#failures += 1
-    if (this.#failures !== BRAKE_AFTER) return false
-    this.#probeAt = now + BRAKE_PROBE_MS
+    if (this.#keys.size < BRAKE_KEYS_MIN) this.#keys.add(key)
+    if (wasOn || !this.on) return false
+    this.#probeAt = now + this.#settings.brakeProbeMs
     return true
   }
 
@@ -38,6 +52,7 @@ export class Brake {
   answered(): boolean {
     const wasOn = this.on
     this.#failures = 0
+    this.#keys.clear()
     return wasOn
   }
 }

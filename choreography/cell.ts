@@ -6,7 +6,8 @@ import { address } from "./address.ts"
 import { type CellOptions, Core } from "./core.ts"
 import { type Attempt, conclude, Effects, type EffectStart } from "./effects.ts"
 import { messageOf } from "./errors.ts"
-import { Hand, type LetterPage, type RedriveAnswer, type DiscardAnswer } from "./hand.ts"
+import { explain, type Explanation } from "./explain.ts"
+import { Hand, type LetterPage, type RedriveAnswer, type RedriveOptions, type DiscardAnswer } from "./hand.ts"
 import { takeDue } from "./outbox.ts"
 import { Outgoing } from "./outgoing.ts"
 import type { DeliverResult } from "./platform.ts"
@@ -50,6 +51,10 @@ export class Cell {
     core.incarnation = Number(core.store.meta("incarnation") ?? "0")
     core.alarmAt = await core.platform.storage.getAlarm()
     this.#repairAlarm()
+  }
+
+  explain(key: string): Explanation {
+    return explain(this.#core, this.#effects, key)
   }
 
   /** For the sweep: whatever the object believes, it looks at its alarm and its rows again. */
@@ -237,9 +242,9 @@ export class Cell {
     return this.#hand.letters(after, limit)
   }
 
-  redrive(row: string, data: unknown, edited: boolean, who: string): RedriveAnswer {
+  redrive(row: string, data: unknown, edited: boolean, who: string, options: RedriveOptions = {}): RedriveAnswer {
     const work = new Work(this.#core)
-    const answer = this.#hand.redrive(work, row, data, edited, who)
+    const answer = this.#hand.redrive(work, row, edited ? { data } : null, { ...options, who })
     this.#finish(work, "redrive")
     return answer
   }

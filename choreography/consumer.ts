@@ -15,8 +15,6 @@ import { type Delivery, deliverySchema, pack } from "./wire.ts"
 
 /** Calls to cells under way at once, the platform's cap on connections being 6. */
 export const CELLS_IN_FLIGHT_MAX = 6
-/** A delivery that has killed so many calls is parked without being applied. */
-export const DELIVERY_KILLS_MAX = 3
 /** Deliveries of one call. */
 const CALL_MAX = 200
 const RETRY_DELAY_S = 2
@@ -33,6 +31,8 @@ export interface Message {
 export interface ConsumerPorts {
   /** The service whose queue this is. */
   readonly service: string
+  /** A delivery that has killed so many calls is parked without being applied. */
+  readonly killsMax: number
   /** The cell of a key, or null when the key can't be one of this service's. */
   cellOf(key: string): string | null
   cell(cell: string): CellStub
@@ -165,7 +165,7 @@ async function deliverAlone(
   const kills = delivery.kills ?? 0
   try {
     // A stub is broken after an exception: each try takes a new one.
-    if (kills >= DELIVERY_KILLS_MAX) await ports.cell(cell).park(delivery, `killed ${String(kills)} calls`)
+    if (kills >= ports.killsMax) await ports.cell(cell).park(delivery, `killed ${String(kills)} calls`)
     else await ports.cell(cell).deliver([delivery])
   } catch {
     failed.set(delivery, (await lives(cell, ports)) ? "delivery" : "cell")

@@ -4,7 +4,8 @@
  */
 import { DurableObject } from "cloudflare:workers"
 import { Cell } from "./cell.ts"
-import type { DiscardAnswer, LetterPage, RedriveAnswer } from "./hand.ts"
+import type { Explanation } from "./explain.ts"
+import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from "./hand.ts"
 import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
@@ -30,7 +31,8 @@ export interface CellObject {
   poke(): Promise<void>
   fileUnreadable(queue: string, body: unknown, reason: string): Promise<void>
   letters(after: string, limit: number): Promise<LetterPage>
-  redrive(row: string, data: unknown, edited: boolean, who: string): Promise<RedriveAnswer>
+  explain(key: string): Promise<Explanation>
+  redrive(row: string, data: unknown, edited: boolean, who: string, options?: RedriveOptions): Promise<RedriveAnswer>
   discard(row: string, reason: string, who: string): Promise<DiscardAnswer>
 }
 
@@ -79,8 +81,18 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
     return Promise.resolve(this.#cell.letters(after, limit))
   }
 
-  redrive(row: string, data: unknown, edited: boolean, who: string): Promise<RedriveAnswer> {
-    return Promise.resolve(this.#cell.redrive(row, data, edited, who))
+  explain(key: string): Promise<Explanation> {
+    return Promise.resolve(this.#cell.explain(key))
+  }
+
+  redrive(
+    row: string,
+    data: unknown,
+    edited: boolean,
+    who: string,
+    options: RedriveOptions = {},
+  ): Promise<RedriveAnswer> {
+    return Promise.resolve(this.#cell.redrive(row, data, edited, who, options))
   }
 
   discard(row: string, reason: string, who: string): Promise<DiscardAnswer> {

@@ -6,7 +6,7 @@
  * 3. Tries have a budget and a deadline. A retry is silent; what is reported is final.
  * 4. Nobody waits for an effect: it starts after the commit, and its outcome is a turn of its own.
  */
-import { Brake, BRAKE_PROBE_MS } from "./brake.ts"
+import { Brake } from "./brake.ts"
 import type { Core } from "./core.ts"
 import { isRehearsed, messageOf, TerminalFailure, TransientFailure, UncertainFailure } from "./errors.ts"
 import type { PerformContext, Performer } from "./service.ts"
@@ -46,6 +46,11 @@ export class Effects {
 
   isUnderWay(key: string, effect: string): boolean {
     return this.#inFlight.has(`${key}|${effect}`)
+  }
+
+  /** Whether what such an effect calls is taken to be down. */
+  isBraked(name: string): boolean {
+    return this.#brakes.get(name)?.on === true
   }
 
   start(starts: readonly EffectStart[]): void {
@@ -129,7 +134,7 @@ export class Effects {
     } catch (error) {
       const result = classify(error)
       const isDown = typeof result === "string" && !isRehearsed(error)
-      if (isDown) this.#failedBy(row.name, brake)
+      if (isDown) this.#failedBy(row, brake)
       else if (typeof result === "object") this.#answeredBy(row.name, brake)
       return { ...named, reason: messageOf(error), result, free: isDown && brake.on }
     }
@@ -138,14 +143,14 @@ export class Effects {
   #brakeOf(name: string): Brake {
     const known = this.#brakes.get(name)
     if (known !== undefined) return known
-    const brake = new Brake()
+    const brake = new Brake(this.#core.settings)
     this.#brakes.set(name, brake)
     return brake
   }
 
-  #failedBy(name: string, brake: Brake): void {
+  #failedBy({ name, key }: EffectRow, brake: Brake): void {
     const { platform } = this.#core
-    if (brake.failed(platform.now())) platform.log({ level: "error", message: "alert", alert: `${name} is down` })
+    if (brake.failed(platform.now(), key)) platform.log({ level: "error", message: "alert", alert: `${name} is down` })
   }
 
   #answeredBy(name: string, brake: Brake): void {
@@ -197,12 +202,13 @@ const TRIES_KEPT_MAX = 20
 /** What an attempt makes of its row: an outcome, or the next try. */
 export function conclude(core: Core, row: EffectRow, attempt: Attempt, now: number): Outcome<unknown> | null {
   const { settings, platform } = core
-  for (const entry of attempt.tries) row.log.push({ at: now, ...entry })
+  for (const entry of attempt.tries) if (row.log.length < TRIES_KEPT_MAX) row.log.push({ at: now, ...entry })
   if (typeof attempt.result === "object") return attempt.result
+  if (attempt.reason !== "") row.error = attempt.reason
   row.maybe = attempt.result === "braked" ? attempt.maybe : attempt.result === "uncertain"
   const late = row.deadline !== null && now >= row.deadline
   if (attempt.free && !late) {
-    row.next = now + Math.round(BRAKE_PROBE_MS * (0.75 + platform.random() / 2))
+    row.next = now + Math.round(settings.brakeProbeMs * (0.75 + platform.random() / 2))
     return null
   }
   row.tries += 1

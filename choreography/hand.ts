@@ -8,10 +8,10 @@
 import type { Envelope } from "../events/envelope.ts"
 import type { Problem } from "../events/definition.ts"
 import type { Core } from "./core.ts"
-import { messageOf } from "./errors.ts"
+import { invariant, messageOf } from "./errors.ts"
 import { letterId, letterRow, readLetter, type Letter } from "./letters.ts"
-import { causeOf, type Receiver } from "./receive.ts"
-import { contentHash } from "./wire.ts"
+import { causeOf, type Readable, type Receiver } from "./receive.ts"
+import { contentHash, type Delivery } from "./wire.ts"
 import { Work } from "./work.ts"
 
 export interface LetterView {
@@ -33,12 +33,21 @@ export interface LetterPage {
 
 export type RedriveAnswer =
   | { readonly outcome: "accepted" }
+  /** It would not apply, and was to be left alone then. */
+  | { readonly outcome: "skipped"; readonly verdict: string }
   | { readonly outcome: "settled" }
   | { readonly outcome: "unknown" }
   | { readonly outcome: "invalid"; readonly problems: readonly Problem[] }
 
+export interface RedriveOptions {
+  readonly reason?: string
+  /** Leaves alone what would not apply: the verdict is asked in the very transaction that would apply it. */
+  readonly careful?: boolean
+}
+
 export type DiscardAnswer = { readonly outcome: "discarded" | "settled" | "unknown" }
 
+const WOULD_APPLY = "would apply"
 /** A handler that ignores an event with these words says that its effect is there. */
 const ALREADY = "already applied"
 /** What is kept of a message that nobody can read. */
@@ -117,20 +126,26 @@ export class Hand {
       const heard = { event: letter.delivery.event, data: understood.readable.data, expired: false, redriven: true }
       const work = new Work(this.#core)
       const turn = work.rehearse(letter.key, causeOf(letter.delivery), () => listener.handle(heard))
-      if (turn.ignored === null) return "would apply"
+      if (turn.ignored === null) return WOULD_APPLY
       return turn.ignored.startsWith(ALREADY) ? turn.ignored : `stale: ${turn.ignored}`
     } catch (error) {
       return `would fail: ${messageOf(error)}`
     }
   }
 
-  redrive(work: Work, row: string, data: unknown, edited: boolean, who: string): RedriveAnswer {
+  redrive(
+    work: Work,
+    row: string,
+    edited: { readonly data: unknown } | null,
+    { who, reason = "", careful = false }: RedriveOptions & { readonly who: string },
+  ): RedriveAnswer {
     const stored = this.#core.store.letter(row)
     if (stored === null) return { outcome: "unknown" }
     if (stored.settled !== null) return { outcome: "settled" }
     const letter = readLetter(stored.body)
-    const original = letter.delivery.event
-    const event = edited ? { ...original, id: `${original.id}+edited`, causationid: original.id, data } : original
+    const verdict = careful ? this.#verdict(letter) : WOULD_APPLY
+    if (verdict !== WOULD_APPLY) return { outcome: "skipped", verdict }
+    const event = edited === null ? letter.delivery.event : corrected(letter.delivery.event, edited.data)
     const delivery = { ...letter.delivery, event }
     const understood = this.#receiver.understand(event, work.now)
     if (understood === "newer" || "parked" in understood) {
@@ -138,12 +153,23 @@ export class Hand {
       return { outcome: "invalid", problems: [{ path: "event", message }] }
     }
     try {
-      this.#receiver.handle(work, letter.key, delivery, { ...understood.readable, expired: false }, true)
+      this.#apply(work, letter.key, delivery, understood.readable, `redriven by ${who}${said(reason)}`)
     } catch (error) {
       return { outcome: "invalid", problems: [{ path: "event", message: messageOf(error) }] }
     }
-    this.#settle(work, letter, { how: "redriven", at: work.now, who, reason: edited ? "edited" : "" })
+    this.#settle(work, letter, { how: edited === null ? "redriven" : "edited", at: work.now, who, reason })
     return { outcome: "accepted" }
+  }
+
+  /** Outside the cursor; whoever keeps a journal has in it who did this and why. */
+  #apply(work: Work, key: string, delivery: Delivery, { data }: Readable, note: string): void {
+    const { event } = delivery
+    const listener = this.#core.service.listeners.get(event.type)
+    invariant(listener !== undefined, `nobody listens to ${event.type}`)
+    work.turn(key, causeOf(delivery), (turn) => {
+      listener.handle({ event, data, expired: false, redriven: true })
+      turn.note(note)
+    })
   }
 
   discard(work: Work, row: string, reason: string, who: string): DiscardAnswer {
@@ -159,4 +185,13 @@ export class Hand {
       this.#core.store.settleLetter(letter.row, work.now, JSON.stringify({ ...letter, settled }))
     })
   }
+}
+
+function said(reason: string): string {
+  return reason === "" ? "" : `: ${reason}`
+}
+
+/** A new event that the original has caused. */
+function corrected(original: Envelope, data: unknown): Envelope {
+  return { ...original, id: `${original.id}+edited`, causationid: original.id, data }
 }

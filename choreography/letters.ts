@@ -19,7 +19,7 @@ export interface Letter {
   readonly parkedAt: number
   readonly delivery: Delivery
   readonly settled?: {
-    readonly how: "redriven" | "discarded"
+    readonly how: "redriven" | "edited" | "discarded"
     readonly at: number
     readonly who: string
     readonly reason: string

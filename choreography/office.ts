@@ -1,13 +1,17 @@
 /**
  * The dead-letter office: the letters of all cells, as one list. It keeps no index that could be lost; it visits cells
  * by name, a bounded number at a time.
+ *
+ * 1. What is done to many letters is done to each as if it were the only one: verdict and redrive are one transaction.
+ * 2. Many means a bounded number: the answer says where the next call goes on.
  */
-import type { DiscardAnswer, LetterPage, LetterView, RedriveAnswer } from "./hand.ts"
+import type { Problem } from "../events/definition.ts"
+import type { DiscardAnswer, LetterPage, LetterView, RedriveAnswer, RedriveOptions } from "./hand.ts"
 import { parseLetterId } from "./letters.ts"
 
 export interface LetterStub {
   letters(after: string, limit: number): Promise<LetterPage>
-  redrive(row: string, data: unknown, edited: boolean, who: string): Promise<RedriveAnswer>
+  redrive(row: string, data: unknown, edited: boolean, who: string, options: RedriveOptions): Promise<RedriveAnswer>
   discard(row: string, reason: string, who: string): Promise<DiscardAnswer>
 }
 
@@ -22,29 +26,42 @@ export interface LetterFilter {
   readonly type: string | null
 }
 
-/** Letters read from a cell at once, and pages read for one answer. */
-const PAGE = 100
-const PAGES_MAX = 200
+export interface LetterQuery extends LetterFilter {
+  readonly limit: number
+  readonly cursor: string | null
+}
 
 export interface LetterList {
   readonly items: readonly LetterView[]
   readonly nextCursor: string | null
 }
 
+export interface Tally {
+  /** Letters that the filter has let through. */
+  readonly matched: number
+  readonly done: number
+  /** How many were left alone, by verdict. */
+  readonly skipped: Readonly<Record<string, number>>
+  /** Where the next call goes on; null when every letter has been seen. */
+  readonly nextCursor: string | null
+}
+
+/** Letters read from a cell at once, and pages read for one answer. */
+const PAGE = 100
+const PAGES_MAX = 200
+
 export class Office {
+  readonly #cells: readonly CellName[]
   readonly #locate: (name: CellName) => LetterStub | null
 
-  constructor(locate: (name: CellName) => LetterStub | null) {
+  constructor(cells: readonly CellName[], locate: (name: CellName) => LetterStub | null) {
+    this.#cells = cells
     this.#locate = locate
   }
 
   /** Null when the cursor is none of ours. */
-  async list(
-    cells: readonly CellName[],
-    filter: LetterFilter,
-    limit: number,
-    cursor: string | null,
-  ): Promise<LetterList | null> {
+  async list({ limit, cursor, ...filter }: LetterQuery): Promise<LetterList | null> {
+    const cells = this.#cells
     const start = readCursor(cursor, cells.length)
     if (start === null) return null
     const items: LetterView[] = []
@@ -65,21 +82,74 @@ export class Office {
     return { items, nextCursor: index < cells.length ? writeCursor(index, after) : null }
   }
 
-  async redrive(id: string, data: unknown, edited: boolean, who: string): Promise<RedriveAnswer> {
+  async redrive(
+    id: string,
+    data: unknown,
+    who: string,
+  ): Promise<"accepted" | "settled" | "unknown" | { readonly invalid: readonly Problem[] }> {
     const stub = this.#stubOf(id)
-    return stub === null ? { outcome: "unknown" } : stub.letter.redrive(stub.row, data, edited, who)
+    if (stub === null) return "unknown"
+    const answer = await stub.letter.redrive(stub.row, data, data !== null, who, {})
+    if (answer.outcome === "invalid") return { invalid: answer.problems }
+    // Only a careful redrive leaves a letter alone.
+    return answer.outcome === "skipped" ? "settled" : answer.outcome
   }
 
-  async discard(id: string, reason: string, who: string): Promise<DiscardAnswer> {
+  async discard(id: string, reason: string, who: string): Promise<DiscardAnswer["outcome"]> {
     const stub = this.#stubOf(id)
-    return stub === null ? { outcome: "unknown" } : stub.letter.discard(stub.row, reason, who)
+    return stub === null ? "unknown" : (await stub.letter.discard(stub.row, reason, who)).outcome
   }
 
-  #stubOf(id: string): { readonly letter: LetterStub; readonly row: string } | null {
+  /** Redrives what would apply, and leaves the rest alone. */
+  redriveAll(query: LetterQuery, reason: string, who: string): Promise<Tally | null> {
+    return this.#each(query, async ({ letter, row }) => {
+      const answer = await letter.redrive(row, null, false, who, { reason, careful: true })
+      switch (answer.outcome) {
+        case "accepted":
+          return null
+        case "skipped":
+          return answer.verdict
+        case "invalid":
+          return answer.problems[0]?.message ?? "invalid"
+        case "settled":
+        case "unknown":
+          return "settled meanwhile"
+      }
+    })
+  }
+
+  discardAll(query: LetterQuery, reason: string, who: string): Promise<Tally | null> {
+    return this.#each(query, async ({ letter, row }) => {
+      const { outcome } = await letter.discard(row, reason, who)
+      return outcome === "discarded" ? null : "settled meanwhile"
+    })
+  }
+
+  /** One after the other: what one does may change what would become of the next. */
+  async #each(query: LetterQuery, handle: (found: Found) => Promise<string | null>): Promise<Tally | null> {
+    const page = await this.list(query)
+    if (page === null) return null
+    const skipped: Record<string, number> = {}
+    let done = 0
+    for (const { id } of page.items) {
+      const stub = this.#stubOf(id)
+      const verdict = stub === null ? "unknown" : await handle(stub)
+      if (verdict === null) done += 1
+      else skipped[verdict] = (skipped[verdict] ?? 0) + 1
+    }
+    return { matched: page.items.length, done, skipped, nextCursor: page.nextCursor }
+  }
+
+  #stubOf(id: string): Found | null {
     const name = parseLetterId(id)
     const letter = name === null ? null : this.#locate(name)
     return name === null || letter === null ? null : { letter, row: name.row }
   }
+}
+
+interface Found {
+  readonly letter: LetterStub
+  readonly row: string
 }
 
 function matches(letter: LetterView, filter: LetterFilter): boolean {

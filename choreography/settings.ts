@@ -15,6 +15,12 @@ export interface ChoreographySettings {
   readonly effectTimeoutMs: number
   /** Effects of one cell that may be under way at once. */
   readonly effectsInFlightMax: number
+  /** Failures in a row of one kind of call, of whichever keys, after which what it calls counts as down. */
+  readonly brakeAfter: number
+  /** How often what is down is probed; what is held back waits as long. */
+  readonly brakeProbeMs: number
+  /** Calls that one delivery may kill before it is parked unapplied. */
+  readonly deliveryKillsMax: number
   /** A version newer than the reader's blocks its stream no longer than this: a deployment is over by then. */
   readonly versionWaitMs: number
   /** Grace on deadlines, since the sender's clock isn't ours. */
@@ -32,6 +38,9 @@ export const defaults: ChoreographySettings = {
   effectBackoffMaxMs: 60_000,
   effectTimeoutMs: 10_000,
   effectsInFlightMax: 64,
+  brakeAfter: 10,
+  brakeProbeMs: 5_000,
+  deliveryKillsMax: 3,
   versionWaitMs: 10 * 60_000,
   clockSkewMs: 5_000,
   conflictMs: 30 * 24 * 3_600_000,

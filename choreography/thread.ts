@@ -57,6 +57,8 @@ export interface EffectRow {
   /** A call may have been made whose answer is unknown: look it up before trying again. */
   maybe: boolean
   log: EffectTry[]
+  /** What the last try failed of. */
+  error?: string
   /** The answer, when its handler could not take it: the handler is tried again, the world is not. */
   outcome?: Outcome<unknown>
 }

@@ -135,7 +135,7 @@ export class Turn {
   }
 
   note(text: string): undefined {
-    this.#note = text
+    this.#note = this.#note === null ? text : `${this.#note}; ${text}`
   }
 
   alert(text: string): undefined {
@@ -253,11 +253,11 @@ export class Turn {
     if (this.around.service.statusOf === null) return
     const [before, after] = [this.#status(thread.state), this.#status(this.#state)]
     const now = this.around.now
-    const note = this.#note ?? this.ignored
+    const note = [this.#note, this.ignored].filter((text) => text !== null).join("; ")
     const { type, id, peer, position, causationId } = this.cause
     const heard = { at: now, direction: "in", id, type, peer, position, causationId } as const
     const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after }
-    if (note !== null) entry.note = note
+    if (note !== "") entry.note = note
     if (this.#changed() || this.ignored !== null) thread.journal.push(entry)
     for (const said of this.#said) {
       for (const target of said.targets) {

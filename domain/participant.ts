@@ -33,12 +33,13 @@ export interface Try {
 /**
  * An undo is a tombstone from the moment it is heard: whatever is asked for afterwards is refused.
  *
- * `owed`: it waits for a call that is under way. `failed`: it was given up, and another request may try again.
+ * `owed`: it waits for a call that is under way. `failed`: it was given up, and another request may try again. `fenced`:
+ * a person has settled it by hand, so that only a newer request may try again.
  */
 export interface Undo {
   /** The newest request, which is the one to answer. */
   readonly attempt: number
-  readonly status: "owed" | "under_way" | "done" | "failed"
+  readonly status: "owed" | "under_way" | "done" | "failed" | "fenced"
   readonly plan: Plan | null
   /** Counts the calls whose outcome is known to be a failure: only then does the idempotency key change. */
   readonly round: number
@@ -49,6 +50,24 @@ export interface Undo {
 export function newUndo(attempt: number, plan: Plan | null, before: Undo | null): Undo {
   return { attempt, status: "owed", plan, round: before?.round ?? 1, doubt: before?.doubt ?? false }
 }
+
+/** From here on nothing is tried for any request up to this attempt; what is done stays done. */
+export function fence(undo: Undo | null, attempt: number): Undo {
+  const before = undo ?? newUndo(attempt, null, null)
+  const status = before.status === "done" ? "done" : "fenced"
+  return { ...before, attempt: Math.max(before.attempt, attempt), status }
+}
+
+export function isFenced(undo: Undo | null, attempt: number): boolean {
+  return undo?.status === "fenced" && attempt <= undo.attempt
+}
+
+/** Why a request comes too late: an undo came first. */
+export const UNDONE_FIRST = "an undo came first"
+/** Why an undo comes too late. */
+export const FENCED = "a person has settled it by hand"
+/** What begins so tells whoever would send it again that its effect is there. */
+export const ALREADY = "already applied"
 
 /** The undo after a call that was given up or refused. */
 export function undoFailed(undo: Undo, outcome: Outcome<unknown>): Undo {

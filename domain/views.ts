@@ -10,11 +10,45 @@ export interface LevelView {
   readonly updatedAt: number
 }
 
+/** Asked before a person settles an undo by hand: nothing more is tried for requests up to this attempt. */
+interface FenceInput {
+  readonly attempt: number
+}
+
+export interface StockFenceInput extends FenceInput {
+  readonly quantity: number
+  /** What is held goes back to the shelf. */
+  readonly release: boolean
+}
+
+/** What the ledger says. `inFlight`: an outcome is still awaited, so nothing was fenced. */
+export interface StockFence {
+  readonly inFlight: boolean
+  readonly reserved: number
+  readonly released: number
+  readonly shipped: number
+}
+
+export interface PaymentFence {
+  readonly inFlight: boolean
+  readonly captured: number
+  readonly refunded: number
+  /** The gateway may have taken or given back more than is known. */
+  readonly uncertain: boolean
+}
+
+export interface ShipmentFence {
+  readonly inFlight: boolean
+  readonly left: boolean
+}
+
 /** Asked of the key `SKU/level`, which has no state of its own: the level is what reservations of a SKU share. */
 export interface InventoryAsks {
   readonly level: { readonly input: null; readonly answer: LevelView | null }
   /** Creates the SKU if it is new. Null: the shelf doesn't hold as many. */
   readonly add: { readonly input: { readonly quantity: number }; readonly answer: LevelView | null }
+  /** Asked of a reservation's own key. */
+  readonly fence: { readonly input: StockFenceInput; readonly answer: StockFence }
   /** The first stock of a SKU; does nothing if the SKU exists. */
   readonly seed: { readonly input: { readonly quantity: number }; readonly answer: LevelView }
 }
@@ -53,6 +87,7 @@ export interface PaymentView {
 
 export interface PaymentAsks {
   readonly view: { readonly input: null; readonly answer: PaymentView | null }
+  readonly fence: { readonly input: FenceInput; readonly answer: PaymentFence }
 }
 
 export type ShipmentStatus = "created" | "dispatched" | "in_transit" | "delivered" | "cancelled"
@@ -81,6 +116,7 @@ export interface ShipmentView {
 export interface ShippingAsks {
   /** Null until a label exists. */
   readonly view: { readonly input: null; readonly answer: ShipmentView | null }
+  readonly fence: { readonly input: FenceInput; readonly answer: ShipmentFence }
   /** A simulated delivery: as if the carrier reported one. */
   readonly deliver: {
     readonly input: null
@@ -119,7 +155,12 @@ export interface CustomerAsks {
   readonly notices: { readonly input: null; readonly answer: readonly Notice[] }
   /** Asked of the claim's own key. A running claim that outlived its lease is completed by any twin, same order id. */
   readonly claim: {
-    readonly input: { readonly bodyHash: string; readonly orderId: string; readonly leaseMs: number; readonly lifeMs: number }
+    readonly input: {
+      readonly bodyHash: string
+      readonly orderId: string
+      readonly leaseMs: number
+      readonly lifeMs: number
+    }
     readonly answer: Claim
   }
   /** Only a 201 is stored, and the first one: the answer is the body that the key has from now on. */

@@ -40,3 +40,8 @@ export function versionOf(event: Envelope): number {
   const digits = event.dataschema.slice(prefix.length)
   return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : 0
 }
+
+/** Until when the event is worth acting on; undefined when it is so for ever. */
+export function deadlineOf({ expirytime }: Envelope): number | undefined {
+  return expirytime === undefined ? undefined : Date.parse(expirytime)
+}

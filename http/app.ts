@@ -4,18 +4,17 @@ import { routePath } from "hono/route"
 import { authentication, concernsOf } from "./auth.ts"
 import { problemOf } from "./calls.ts"
 import { listOrders } from "./customers.ts"
+import { listDeadlines, moveDeadline } from "./deadlines.ts"
 import type { Context, Edge, Handler, Shop } from "./edge.ts"
 import { identification } from "./headers.ts"
 import {
-  describe,
   discardDeadLetter,
-  health,
+  discardDeadLetters,
   listDeadLetters,
-  readBooks,
-  readWhy,
   redriveDeadLetter,
-  resolveOrder,
-} from "./operations.ts"
+  redriveDeadLetters,
+} from "./letters.ts"
+import { describe, health, readBooks } from "./operations.ts"
 import { cancelOrder, deliverOrder, readNotifications, readOrder, readSaga } from "./orders.ts"
 import { outside, reasonOf, type Outside } from "./outside.ts"
 import { readPayment } from "./payments.ts"
@@ -23,6 +22,7 @@ import { placeOrder } from "./placing.ts"
 import { Problem, problemResponse } from "./problem.ts"
 import { products } from "./products.ts"
 import { addressRate, callerRate } from "./rates.ts"
+import { resolveOrder } from "./resolve.ts"
 import { isPermitted, isPublic, rules, type RouteName } from "./rules.ts"
 import { seeding } from "./seeds.ts"
 import type { Services } from "./services.ts"
@@ -30,6 +30,7 @@ import type { EdgeSettings, SettingProblem } from "./settings.ts"
 import { readShipment, trackShipment } from "./shipping.ts"
 import { addStock, listStock, readStock } from "./stock.ts"
 import { requestIdFor, traceIdOf, traceparentFor } from "./trace.ts"
+import { readWhy } from "./why.ts"
 
 const routes: Readonly<Record<RouteName, Handler>> = {
   "GET /": describe,
@@ -43,6 +44,8 @@ const routes: Readonly<Record<RouteName, Handler>> = {
   "POST /orders/:ref/resolve": resolveOrder,
   "GET /orders/:ref/why": readWhy,
   "GET /orders/:ref/books": readBooks,
+  "GET /orders/:ref/deadlines": listDeadlines,
+  "POST /orders/:ref/deadlines/:name": moveDeadline,
   "GET /customers/:customerId/orders": listOrders,
   "GET /inventory": listStock,
   "GET /inventory/:sku": readStock,
@@ -51,6 +54,8 @@ const routes: Readonly<Record<RouteName, Handler>> = {
   "GET /shipping/track/:trackingNumber": trackShipment,
   "GET /payments/:orderId": readPayment,
   "GET /dead-letters": listDeadLetters,
+  "POST /dead-letters/redrive": redriveDeadLetters,
+  "POST /dead-letters/discard": discardDeadLetters,
   "POST /dead-letters/:id/redrive": redriveDeadLetter,
   "POST /dead-letters/:id/discard": discardDeadLetter,
 }

@@ -5,9 +5,11 @@ import { optionalJsonBody } from "./body.ts"
 import { call } from "./calls.ts"
 import type { Context } from "./edge.ts"
 import { etagOf, isUnchanged, versionsWanted } from "./etag.ts"
-import { Problem } from "./problem.ts"
+import { queryOf } from "./pages.ts"
+import { invalid, Problem } from "./problem.ts"
 import { orderIdOf, orderOf, unknownOrder } from "./references.ts"
 import { renderNotice, renderOrder, renderSaga } from "./render.ts"
+import { renderPreview } from "./renderOperations.ts"
 import { cancelBody, check } from "./validation.ts"
 
 export async function readOrder(c: Context): Promise<Response> {
@@ -30,11 +32,34 @@ export async function readSaga(c: Context): Promise<Response> {
 export async function cancelOrder(c: Context): Promise<Response> {
   const { reason = null } = check(cancelBody, (await optionalJsonBody(c)) ?? {})
   const versions = versionsWanted(c.req.header("if-match"))
+  const isRehearsal = isDryRun(c)
   const orderId = await orderIdOf(c)
+  if (isRehearsal) return previewCancel(c, orderId, versions)
   const version = versions === null ? null : await versionToCancel(c, versions)
   const { orders } = c.get("shop").services
   const answer = await call(c, (trace) => orders.ask(orderId, "cancel", { reason, version }, trace))
   return cancelled(c, answer)
+}
+
+/** What can't be read as yes or no must not cancel anything. */
+function isDryRun(c: Context): boolean {
+  const value = queryOf(c, "dryRun")
+  if (value === null || value === "0" || value === "false") return false
+  if (value === "1" || value === "true") return true
+  throw invalid("dryRun", "must be 1 or 0")
+}
+
+/** What cancelling would do now. With its `ETag` as `If-Match` the real one does that, or nothing. */
+async function previewCancel(c: Context, orderId: string, versions: readonly number[] | null): Promise<Response> {
+  const { orders } = c.get("shop").services
+  const preview = await call(c, (trace) => orders.ask(orderId, "preview", null, trace))
+  if (preview === null) throw unknownOrder()
+  const { status, version } = preview
+  c.header("ETag", etagOf(version))
+  if (versions === null || versions.includes(version)) return c.json(renderPreview(preview, orderId))
+  throw new Problem("version_moved", `The order is ${status}, at version ${version}.`, {
+    headers: { ETag: etagOf(version) },
+  })
 }
 
 function cancelled(c: Context, answer: CancelAnswer): Response {

@@ -3,8 +3,8 @@ import { decodeBase64Url, decodeText, encodeBase64Url } from "./base64.ts"
 import type { Context } from "./edge.ts"
 import { invalid } from "./problem.ts"
 
-const LIMIT_DEFAULT = 50
-const LIMIT_MAX = 200
+export const LIMIT_DEFAULT = 50
+export const LIMIT_MAX = 200
 const CURSOR_LENGTH_MAX = 1_024
 
 export interface Page {
@@ -20,9 +20,15 @@ export function pageOf(c: Context, kind: string, isPlace: (after: string) => boo
   if (limit !== null && !(/^[1-9]\d{0,2}$/.test(limit) && Number(limit) <= LIMIT_MAX)) {
     throw invalid("limit", `must be a whole number from 1 to ${LIMIT_MAX}`)
   }
-  const after = cursor === null ? null : readCursor(cursor, kind)
-  if (cursor !== null && (after === null || !isPlace(after))) throw brokenCursor()
+  const after = cursor === null ? null : placeOf(cursor, kind)
+  if (after !== null && !isPlace(after)) throw brokenCursor()
   return { limit: limit === null ? LIMIT_DEFAULT : Number(limit), after }
+}
+
+export function placeOf(cursor: string, kind: string): string {
+  const after = readCursor(cursor, kind)
+  if (after === null) throw brokenCursor()
+  return after
 }
 
 export function brokenCursor(): Error {

@@ -1,14 +1,13 @@
 /** What is seen inside, as the contract writes it: money as decimals, times as ISO 8601 with milliseconds. */
 import { toDecimal } from "../domain/money.ts"
-import type { BooksView, OrderView, SagaView, StepView, WhyView } from "../domain/order/views.ts"
+import type { OrderView, SagaView, StepView } from "../domain/order/views.ts"
 import type { LevelView, Notice, PaymentView, Product, ShipmentView, TrackingEntry } from "../domain/views.ts"
-import type { DeadLetter } from "./services.ts"
 
-function time(ms: number): string {
+export function time(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function timeOrNull(ms: number | null): string | null {
+export function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : time(ms)
 }
 
@@ -74,35 +73,6 @@ function renderStep(step: StepView) {
     completedAt: timeOrNull(step.completedAt),
     error: step.error,
     deadlineAt: timeOrNull(step.deadlineAt),
-  }
-}
-
-export function renderWhy(why: WhyView) {
-  return {
-    summary: why.summary,
-    waitingFor: why.waitingFor,
-    since: timeOrNull(why.since),
-    nextAttemptAt: timeOrNull(why.nextAttemptAt),
-    deadlineAt: timeOrNull(why.deadlineAt),
-    blockedBy: why.blockedBy,
-    lastError: why.lastError,
-    unreceived: why.unreceived.map(({ type, target, tries, nextAt }) => ({
-      type,
-      target,
-      tries,
-      nextAt: time(nextAt),
-    })),
-  }
-}
-
-export function renderBooks(books: BooksView) {
-  return {
-    authorised: toDecimal(books.authorised),
-    captured: toDecimal(books.captured),
-    refunded: toDecimal(books.refunded),
-    kept: toDecimal(books.kept),
-    lines: books.lines,
-    balanced: books.balanced,
   }
 }
 
@@ -173,18 +143,4 @@ function renderTracking(entry: TrackingEntry) {
 
 export function renderNotice(notice: Notice) {
   return { orderId: notice.orderId, type: notice.type, message: notice.message, sentAt: time(notice.at) }
-}
-
-export function renderDeadLetter(letter: DeadLetter) {
-  return {
-    id: letter.id,
-    orderId: letter.orderId,
-    service: letter.service,
-    type: letter.type,
-    reason: letter.reason,
-    attempts: letter.attempts,
-    parkedAt: time(letter.parkedAt),
-    verdict: letter.verdict,
-    event: letter.event,
-  }
 }

@@ -24,6 +24,8 @@ export const rules = {
   "POST /orders/:ref/resolve": operators,
   "GET /orders/:ref/why": operators,
   "GET /orders/:ref/books": operators,
+  "GET /orders/:ref/deadlines": operators,
+  "POST /orders/:ref/deadlines/:name": operators,
   "GET /customers/:customerId/orders": everyone,
   "GET /inventory": everyone,
   "GET /inventory/:sku": everyone,
@@ -32,6 +34,8 @@ export const rules = {
   "GET /shipping/track/:trackingNumber": everyone,
   "GET /payments/:orderId": everyone,
   "GET /dead-letters": operators,
+  "POST /dead-letters/redrive": operators,
+  "POST /dead-letters/discard": operators,
   "POST /dead-letters/:id/redrive": operators,
   "POST /dead-letters/:id/discard": operators,
 } as const satisfies Readonly<Record<`${"GET" | "POST" | "DELETE"} /${string}`, Rule>>

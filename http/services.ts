@@ -1,6 +1,7 @@
 /** What the edge needs of those behind it. Object types only: it asks, and never reaches into a service. */
 import type { Client } from "../choreography/client.ts"
 import type { OrderAsks } from "../domain/order/views.ts"
+import type { KeyRows, Told } from "../domain/order/why.ts"
 import type { CatalogAsks, CustomerAsks, InventoryAsks, PaymentAsks, ShippingAsks } from "../domain/views.ts"
 import type { Problem } from "../events/definition.ts"
 import type { RateGates } from "./rates.ts"
@@ -45,6 +46,17 @@ export interface DeadLetters {
     who: string,
   ): Promise<"accepted" | "settled" | "unknown" | { readonly invalid: readonly Problem[] }>
   discard(id: string, reason: string, who: string): Promise<"discarded" | "settled" | "unknown">
+  /** Each of those that would apply; the rest is left alone. Null when the cursor is none of ours. */
+  redriveAll(query: DeadLetterQuery, reason: string, who: string): Promise<DeadLetterTally | null>
+  discardAll(query: DeadLetterQuery, reason: string, who: string): Promise<DeadLetterTally | null>
+}
+
+export interface DeadLetterTally {
+  readonly matched: number
+  readonly done: number
+  /** How many were left alone, by verdict. */
+  readonly skipped: Readonly<Record<string, number>>
+  readonly nextCursor: string | null
 }
 
 export interface Services {
@@ -57,6 +69,8 @@ export interface Services {
   readonly customers: Asking<CustomerAsks>
   readonly catalog: Asking<CatalogAsks>
   readonly deadLetters: DeadLetters
+  /** What a key of a service waits for, by its rows. */
+  explain(service: Told["service"], key: string): Promise<KeyRows>
   /** Touches storage; throws when it can't. */
   health(): Promise<unknown>
 }

@@ -9,10 +9,12 @@ import {
   PRICE_CENTS_MAX,
   QUANTITY_MAX,
   REASON_LENGTH_MAX,
+  TOTAL_CENTS_MAX,
 } from "../domain/limits.ts"
 import { toCents } from "../domain/money.ts"
 import { flow, plan } from "../events/parts.ts"
 import { isCurrency, SHOP_CURRENCY } from "./currencies.ts"
+import { LIMIT_DEFAULT, LIMIT_MAX } from "./pages.ts"
 import { Problem, type FieldError } from "./problem.ts"
 
 /** No slash, which ends it in a key; no tilde, which has a meaning in addresses; nothing that needs escaping anywhere. */
@@ -22,6 +24,8 @@ const NAME_LENGTH_MAX = 100
 const ADDRESS_LENGTH_MAX = 200
 const ZIP_LENGTH_MAX = 20
 const KEY_LENGTH_MAX = 64
+/** A year: longer than any order lives. */
+const EXTENSION_MS_MAX = 365 * 24 * 3_600_000
 /** All lines travel in one event, whose size is bounded: `choreography/wire.ts`. */
 const ITEMS_BYTES_MAX = 24_000
 
@@ -43,13 +47,17 @@ function text(max: number) {
 }
 
 /** Cents of a decimal number. */
-const price = z.number().transform((value, context) => {
-  const cents = toCents(value)
-  if (cents !== null && cents <= PRICE_CENTS_MAX) return cents
-  const most = String(PRICE_CENTS_MAX / 100)
-  context.addIssue({ code: "custom", message: `must be from 0 to ${most} with at most two decimal places` })
-  return z.NEVER
-})
+function money(centsMax: number) {
+  return z.number().transform((value, context) => {
+    const cents = toCents(value)
+    if (cents !== null && cents <= centsMax) return cents
+    const most = String(centsMax / 100)
+    context.addIssue({ code: "custom", message: `must be from 0 to ${most} with at most two decimal places` })
+    return z.NEVER
+  })
+}
+
+const price = money(PRICE_CENTS_MAX)
 
 const quantity = z
   .number()
@@ -104,13 +112,46 @@ export const cancelBody = z.strictObject({ reason: reason.optional() })
 export const stockBody = z.strictObject({ quantity })
 export const discardBody = z.strictObject({ reason })
 export const redriveBody = z.strictObject({ event: z.record(z.string(), z.unknown()).optional() })
-export const resolveBody = z.strictObject({
-  action: z.enum(["retry", "compensate", "accept"]),
-  reason,
-  step: z.enum(["payment", "inventory", "shipping"]).optional(),
-  outcome: z.enum(["done", "not_done"]).optional(),
-  amount: price.optional(),
+
+const name = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "must be a name")
+
+const bulk = z.strictObject({
+  filter: z.strictObject({ orderId: z.string().optional(), service: name.optional(), type: name.optional() }),
+  limit: z.int().min(1, "must be at least 1").max(LIMIT_MAX, `must be at most ${LIMIT_MAX}`).default(LIMIT_DEFAULT),
+  cursor: z.string().optional(),
 })
+export type BulkBody = z.output<typeof bulk>
+
+export const redriveManyBody = bulk.extend({ reason: reason.optional() })
+export const discardManyBody = bulk.extend({ reason })
+
+export const deadlineBody = z.strictObject({
+  action: z.enum(["extend", "fire", "cancel"]),
+  by: z.int().min(1, "must be at least 1").max(EXTENSION_MS_MAX, `must be at most ${EXTENSION_MS_MAX}`).optional(),
+  reason,
+})
+
+/** What is stated with an acceptance says nothing about a retry, and an amount is one of money. */
+export const resolveBody = z
+  .strictObject({
+    action: z.enum(["retry", "compensate", "accept"]),
+    reason,
+    step: z.enum(["payment", "inventory", "shipping"]).optional(),
+    outcome: z.enum(["done", "not_done"]).optional(),
+    amount: money(TOTAL_CENTS_MAX).optional(),
+  })
+  .refine(({ action, outcome }) => action === "accept" || outcome === undefined, {
+    path: ["outcome"],
+    message: "is stated with accept only",
+  })
+  .refine(({ step, outcome, amount }) => amount === undefined || (step === "payment" && outcome !== "not_done"), {
+    path: ["amount"],
+    message: "is stated of a payment that was given back, and of no other step",
+  })
+  .refine(({ action, amount }) => action === "accept" || amount === undefined, {
+    path: ["amount"],
+    message: "is stated with accept only",
+  })
 
 export function check<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body, { error: (issue) => (issue.input === undefined ? "is missing" : undefined) })

@@ -94,9 +94,17 @@ export const variables = z.object({
     "A call that takes longer has an unknown outcome.",
   ),
   EFFECTS_IN_FLIGHT_MAX: whole("64", 1, 1_000, "Calls of one cell that may be under way at once."),
+  BRAKE_AFTER: whole(
+    "10",
+    1,
+    1_000,
+    "Failures in a row of one kind of call, of several orders, after which what it calls counts as down.",
+  ),
+  BRAKE_PROBE_MS: whole("5000", 10, HOUR, "How often what is down is probed; until it answers, no try is counted."),
   RECEIPT_LEASE_MS: whole("30000", 10, DAY, "How long a delivery waits for its receipt before it is sent again."),
   RECEIPT_DELAY_MS: whole("1000", 0, MINUTE, "How long a receipt waits for a delivery to ride on."),
   RESEND_MAX_MS: whole(String(15 * MINUTE), 10, DAY, "The wait between two sendings doubles up to here."),
+  DELIVERY_KILLS_MAX: whole("3", 1, 100, "Calls that one delivery may kill before it is parked unapplied."),
   VERSION_WAIT_MS: whole(
     String(10 * MINUTE),
     0,

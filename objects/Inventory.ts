@@ -8,6 +8,7 @@ import { invariant, PoisonEvent } from "../choreography/errors.ts"
 import { stockCell, stockCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
+import { fenceReservation } from "../domain/stock/fence.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
 import type { Reservation, Shelf, StockDecision } from "../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../domain/stock/reserve.ts"
@@ -110,6 +111,12 @@ export const inventory = service<InventoryShape>()(
       return levelView(skuOf($.key), level)
     }
     return {
+      fence(input) {
+        const about = { orderId: orderOf($.key), sku: skuOf($.key) }
+        const { decision, answer } = fenceReservation($.state(), about, input, shelf())
+        carryOut(decision)
+        return answer
+      },
       level: () => {
         const level = readLevel()
         return level === null ? null : levelView(skuOf($.key), level)

@@ -5,7 +5,7 @@ import { previewCancel } from "../domain/order/preview.ts"
 import { type HeardType, HEARD } from "../domain/order/triggers.ts"
 import { DEADLINES, isDeadline, movedTo } from "../domain/order/deadlines.ts"
 import { decide, place } from "../domain/order/decide.ts"
-import type { Draft, OrderTimer, OrderTimers } from "../domain/order/draft.ts"
+import type { Draft, OrderTimers } from "../domain/order/draft.ts"
 import { books } from "../domain/order/books.ts"
 import type { OrderState } from "../domain/order/state.ts"
 import type { DataFor, Trigger } from "../domain/order/triggers.ts"
@@ -16,9 +16,12 @@ import type {
   MoveDeadlineAnswer,
   MoveDeadlineInput,
   OrderAsks,
+  ResolveAnswer,
   StepName,
+  ToFenceAnswer,
 } from "../domain/order/views.ts"
-import { why } from "../domain/order/why.ts"
+import { refusalOf, stepsToFence } from "../domain/order/resolve.ts"
+import { standingOf } from "../domain/order/standing.ts"
 import { orderCell, orderCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import type { AppCatalog } from "../events/catalog.ts"
@@ -67,20 +70,11 @@ export const order = service<OrderShape>()(
         return state === null ? null : sagaView(state, $.journal())
       },
       cancel: (input) => cancel($, input),
-      resolve(input) {
-        const state = $.state()
-        if (state === null) return { outcome: "unknown" }
-        const decision = decide(state, "resolve", input, $.now, $.settings)
-        if (decision.refused !== null) {
-          return { outcome: "refused", order: orderView(state), detail: `${decision.refused} but ${state.status}` }
-        }
-        carryOut($, decision.draft)
-        return { outcome: "accepted", order: orderView(decision.draft.state) }
-      },
+      toFence: (input) => toFence($, input.step),
+      resolve: (input) => resolve($, input),
       why() {
         const state = $.state()
-        if (state === null) return null
-        return why(state, nextDeadline($), unreceived($))
+        return state === null ? null : standingOf(state, deadlines($))
       },
       books() {
         const state = $.state()
@@ -112,6 +106,27 @@ function cancel($: $, input: OrderAsks["cancel"]["input"]): CancelAnswer {
   }
   if (draft.ignored === null) carryOut($, draft)
   return { outcome: "accepted", order: orderView(draft.state) }
+}
+
+function toFence($: $, step: StepName | null): ToFenceAnswer {
+  const state = $.state()
+  if (state === null) return { outcome: "unknown" }
+  const steps = state.status === "attention" ? stepsToFence(state, step) : []
+  if (steps.length > 0) return { outcome: "steps", steps }
+  const detail = step === null ? "nothing is outstanding" : `${step} is not outstanding`
+  return { outcome: "refused", order: orderView(state), detail: `${detail}; its status is ${state.status}` }
+}
+
+function resolve($: $, input: OrderAsks["resolve"]["input"]): ResolveAnswer {
+  const state = $.state()
+  if (state === null) return { outcome: "unknown" }
+  const decision = decide(state, "resolve", input, $.now, $.settings)
+  const refused = decision.refused ?? refusalOf(state, input)
+  if (refused !== null) {
+    return { outcome: "refused", order: orderView(state), detail: `${refused}; its status is ${state.status}` }
+  }
+  carryOut($, decision.draft)
+  return { outcome: "accepted", order: orderView(decision.draft.state) }
 }
 
 function deadlines($: $): DeadlineView[] {
@@ -158,16 +173,12 @@ function happen<T extends Trigger>($: $, trigger: T, data: DataFor<T>): undefine
     $.ignore("no such order")
     return
   }
-  const { draft, refused } = decide(state, trigger, data, $.now, $.settings)
-  if (refused !== null) {
-    $.ignore(refused)
-    return
-  }
-  carryOut($, draft)
-  if (draft.ignored !== null) {
-    $.ignore(draft.ignored)
-    return
-  }
+  const { draft, refused, changed } = decide(state, trigger, data, $.now, $.settings)
+  const why = refused ?? draft.ignored
+  if (refused === null && changed) carryOut($, draft)
+  // What the books took is no effect to be ignored: a person who sends it again should know that it counts.
+  if (why !== null && changed) $.note(`only for the books: ${why}`)
+  else if (why !== null) $.ignore(why)
 }
 
 function carryOut($: $, draft: Draft): void {
@@ -206,21 +217,4 @@ function watchDeadLetters($: $): void {
 
 function skuOf(receiver: string): string {
   return receiver.slice(0, receiver.lastIndexOf("/"))
-}
-
-function unreceived($: $): readonly { type: string; target: string; tries: number; nextAt: number }[] {
-  const thread = $.thread()
-  return Object.entries(thread.outs).flatMap(([target, stream]) =>
-    stream.rows.map((row) => {
-      const type = thread.events[row.event]?.type ?? ""
-      return { type, target, tries: row.tries, nextAt: row.next }
-    }),
-  )
-}
-
-function nextDeadline($: $): number | null {
-  const names = Object.keys($.thread().timers) as OrderTimer[]
-  // Timers of an order are set under these names and no others.
-  const times = names.map((name) => $.timerAt(name)).filter((at) => at !== null)
-  return times.length === 0 ? null : Math.min(...times)
 }

@@ -1,10 +1,12 @@
 /** Payment: charges an order at most once, and gives back whatever it took. One key per order. */
 import { invariant, PoisonEvent } from "../choreography/errors.ts"
 import { chargeSettled, requestPayment } from "../domain/payment/charge.ts"
+import { fencePayment } from "../domain/payment/fence.ts"
 import { refundSettled, undoPayment } from "../domain/payment/refund.ts"
 import {
   type ChargeInput,
   type ChargeResult,
+  decide,
   type PaymentDecision,
   paymentProblem,
   type PaymentState,
@@ -15,6 +17,7 @@ import { viewOf } from "../domain/payment/view.ts"
 import { participantCell, participantCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import type { PaymentAsks } from "../domain/views.ts"
+import { deadlineOf } from "../events/envelope.ts"
 import { service } from "./dollar.ts"
 
 export interface PaymentShape {
@@ -38,14 +41,15 @@ export const payment = service<PaymentShape>()(
     }),
   },
   ($) => {
-    const carryOut = ({ state, says, charge, refund, poison }: PaymentDecision): undefined => {
+    const carryOut = ({ state, says, charge, refund, poison, ignored }: PaymentDecision, by?: number): undefined => {
       if (poison !== null) throw new PoisonEvent(poison)
+      if (ignored !== null) $.ignore(ignored)
       if (state !== null) {
         const problem = paymentProblem(state)
         invariant(problem === null, `payment of ${state.orderId}: ${problem ?? ""}`)
         $.save(state)
       }
-      if (charge !== null) $.perform("charge", charge.input, { key: charge.key })
+      if (charge !== null) $.perform("charge", charge.input, { key: charge.key, deadline: by })
       if (refund !== null) $.perform("refund", refund.input, { key: refund.key })
       if (says !== null) $.send(says.type, says.data)
     }
@@ -55,12 +59,21 @@ export const payment = service<PaymentShape>()(
       return state
     }
 
-    $.on.Payment.requested(({ data, ...heard }) => carryOut(requestPayment($.state(), data, heard, $.id("pay"))))
+    $.on.Payment.requested(({ data, ...heard }) => {
+      // What a person sends again has no deadline any more.
+      const by = heard.redriven ? undefined : deadlineOf(heard.event)
+      return carryOut(requestPayment($.state(), data, heard, $.id("pay")), by)
+    })
     $.on.Payment.refund(({ data, ...heard }) => carryOut(undoPayment($.state(), data, heard, $.id("pay"))))
     $.settled.charge(({ outcome, tries }) => carryOut(chargeSettled(charged(), outcome, tries, $.now)))
     $.settled.refund(({ key, outcome, tries }) => carryOut(refundSettled(charged(), key, outcome, tries, $.now)))
 
     return {
+      fence: ({ attempt }) => {
+        const { state, answer } = fencePayment($.state(), { orderId: $.key, attempt }, $.id("pay"))
+        if (!answer.inFlight) carryOut(decide({ state }))
+        return answer
+      },
       view: () => {
         const state = $.state()
         return state === null ? null : viewOf(state, $.thread().effects)

@@ -4,10 +4,12 @@ import { participantCell, participantCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import { cancelSettled, undoShipment } from "../domain/shipment/cancel.ts"
 import { labelSettled, requestShipment } from "../domain/shipment/create.ts"
+import { fenceShipment } from "../domain/shipment/fence.ts"
 import { deliver, dispatchDue, grantDispatch, transitDue } from "../domain/shipment/journey.ts"
 import {
   type CancelLabelInput,
   type CancelLabelResult,
+  decide,
   isOnItsWay,
   type LabelInput,
   type LabelResult,
@@ -16,6 +18,7 @@ import {
   type ShipmentTimer,
 } from "../domain/shipment/state.ts"
 import { statusOf, viewOf } from "../domain/shipment/view.ts"
+import { deadlineOf } from "../events/envelope.ts"
 import type { ShippingAsks } from "../domain/views.ts"
 import { service } from "./dollar.ts"
 
@@ -57,14 +60,14 @@ export const shipping = service<ShippingShape>()(
     }),
   },
   ($) => {
-    const carryOut = (decision: ShipmentDecision): undefined => {
+    const carryOut = (decision: ShipmentDecision, by?: number): undefined => {
       if (decision.poison !== null) throw new PoisonEvent(decision.poison)
       if (decision.ignored !== null) $.ignore(decision.ignored)
       const { state, says, label, cancelLabel, track, start } = decision
       if (state !== null) $.save(state)
       if (decision.silent) for (const timer of TIMERS) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
       if (track !== null && $.shared(trackRow(track)) === null) $.share(trackRow(track), { orderId: $.key })
-      if (label !== null) $.perform("label", label.input, { key: label.key })
+      if (label !== null) $.perform("label", label.input, { key: label.key, deadline: by })
       if (cancelLabel !== null) $.perform("cancelLabel", cancelLabel.input, { key: cancelLabel.key })
       if (says !== null) $.send(says.type, says.data)
       const delay = start === null ? null : delayOf(start, $.settings)
@@ -76,7 +79,11 @@ export const shipping = service<ShippingShape>()(
       return state
     }
 
-    $.on.Shipment.create(({ data, ...heard }) => carryOut(requestShipment($.state(), data, heard, $.id("shp"), $.now)))
+    $.on.Shipment.create(({ data, ...heard }) => {
+      // What a person sends again has no deadline any more.
+      const by = heard.redriven ? undefined : deadlineOf(heard.event)
+      return carryOut(requestShipment($.state(), data, heard, $.id("shp"), $.now), by)
+    })
     $.on.Shipment.grant(() => carryOut(grantDispatch($.state(), $.now)))
     $.on.Shipment.cancel(({ data, ...heard }) => carryOut(undoShipment($.state(), data, heard)))
     $.settled.label(({ outcome }) => carryOut(labelSettled(known(), outcome, $.now)))
@@ -86,6 +93,12 @@ export const shipping = service<ShippingShape>()(
     $.expired.delivery(() => carryOut(deliver(known(), $.now)))
 
     return {
+      fence: ({ attempt }) => {
+        const { state, answer } = fenceShipment($.state(), { orderId: $.key, attempt })
+        // What has left goes its way; what has not stays where it is.
+        if (!answer.inFlight) carryOut(decide({ state, silent: !answer.left }))
+        return answer
+      },
       view: () => {
         const state = $.state()
         return state === null ? null : viewOf(state)

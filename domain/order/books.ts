@@ -2,13 +2,17 @@
 import { allLines, type OrderState } from "./state.ts"
 import type { BooksView } from "./views.ts"
 
+/** What was taken and not given back, by whomever. */
+export function kept(state: OrderState): number {
+  return state.captured - state.refunded - state.refundedByHand
+}
+
 /** Whether the books allow the order to end that way. */
 export function balances(state: OrderState, end: "delivered" | "cancelled"): boolean {
-  const kept = state.captured - state.refunded - state.refundedByHand
   const lines = allLines(state)
   if (end === "delivered")
-    return kept === state.total && lines.every((line) => line.shipped + line.lost === line.quantity)
-  return kept === 0 && lines.every((line) => line.reserved - line.released - line.shipped === 0)
+    return kept(state) === state.total && lines.every((line) => line.shipped + line.lost === line.quantity)
+  return kept(state) === 0 && lines.every((line) => line.reserved - line.released - line.shipped === 0)
 }
 
 export function books(state: OrderState): BooksView {
@@ -17,7 +21,7 @@ export function books(state: OrderState): BooksView {
     authorised: state.captured,
     captured: state.captured,
     refunded,
-    kept: state.captured - refunded,
+    kept: kept(state),
     lines: allLines(state).map(({ sku, quantity, reserved, shipped, released, lost }) => {
       return { sku, quantity, reserved: reserved - released - shipped, shipped, released, lost }
     }),

@@ -1,5 +1,5 @@
 /** How an order decides: the books first, then the table. */
-import type { NewOrder } from "./views.ts"
+import type { NewOrder, StepName } from "./views.ts"
 import { Draft } from "./draft.ts"
 import { goOn } from "./forward.ts"
 import { ENTER } from "./ledger.ts"
@@ -14,6 +14,17 @@ export interface Decision {
   readonly refused: string | null
   /** Set when nothing came of it but what the books took. */
   readonly ignored: string | null
+  /** Whether the order is any other than before. */
+  readonly changed: boolean
+}
+
+/** What a step that was settled by hand can still succeed at. */
+const SUCCESS: { readonly [T in Trigger]?: StepName } = {
+  "Payment.completed": "payment",
+  "Payment.refunded": "payment",
+  "Inventory.reserved": "inventory",
+  "Inventory.released": "inventory",
+  "Shipment.cancelled": "shipping",
 }
 
 export function place(order: NewOrder, now: number, settings: Settings): Draft {
@@ -42,15 +53,33 @@ export function decide<T extends Trigger>(
   const outcome = table[state.status][trigger]
   // A customer can't cancel what has been let go, though the order is still `paid` or stands in attention.
   if (trigger === "cancel" && state.grantedAt !== null && outcome.does !== "refuse" && state.status !== "cancelling") {
-    if (state.status !== "cancelled") return { draft, refused: "dispatch is granted", ignored: null }
+    if (state.status !== "cancelled") return refused(draft, "dispatch is granted")
   }
-  if (outcome.does === "refuse") return { draft, refused: outcome.why, ignored: null }
-  if (outcome.does === "ignore") draft.ignored = outcome.why
+  if (outcome.does === "refuse") return refused(draft, outcome.why)
+  const settled = SUCCESS[trigger]
+  if (settled !== undefined && state.byHand.includes(settled)) heardAfterHand(draft, state, settled)
+  else if (outcome.does === "ignore") draft.ignored = outcome.why
   else outcome.action(draft, data)
   // What was ignored leaves the order as it was, unless the books took something from it.
-  if (draft.ignored === null || enter !== undefined) {
+  const changed = draft.ignored === null || (enter !== undefined && !isSame(draft.state, state))
+  if (changed) {
     draft.state.updatedAt = now
     draft.state.version = state.version + 1
   }
-  return { draft, refused: null, ignored: draft.ignored }
+  return { draft, refused: null, ignored: draft.ignored, changed }
+}
+
+function refused(draft: Draft, why: string): Decision {
+  return { draft, refused: why, ignored: null, changed: false }
+}
+
+/** A late success enters the books and moves nothing; where it is news, a person has to look. */
+function heardAfterHand(draft: Draft, before: OrderState, step: StepName): void {
+  draft.ignored = `${step} was settled by hand`
+  if (!isSame(draft.state, before)) draft.alert = `${step} was settled by hand, and has succeeded after all`
+}
+
+/** States are plain data. */
+function isSame(a: OrderState, b: OrderState): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,5 +1,6 @@
 /** What cancelling would do, by the very decision that cancelling makes. */
 import type { Settings } from "../settings.ts"
+import { kept } from "./books.ts"
 import { decide } from "./decide.ts"
 import { allLines, type OrderState } from "./state.ts"
 import type { CancelPreview, UndoPreview } from "./views.ts"
@@ -20,7 +21,7 @@ function undoOf(state: OrderState): UndoPreview[] {
     steps.push({ step: "shipping", does: "recall the parcel", trackingNumber: state.shipment?.trackingNumber ?? null })
   }
   if (isOwed(payment.undo)) {
-    const owed = state.captured - state.refunded - state.refundedByHand
+    const owed = kept(state)
     // While the charge has no answer, what it takes is not known; it is no more than the total.
     const atMost = payment.completedAt === null && state.captured === 0 ? state.total : owed
     steps.push({ step: "payment", does: "refund", amount: owed, atMost })

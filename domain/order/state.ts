@@ -21,6 +21,8 @@ export interface Step extends Part {
   requestedAt: number | null
   completedAt: number | null
   deadlineAt: number | null
+  /** When its undo was last asked for. */
+  undoAskedAt: number | null
 }
 
 export interface LinePart extends Part {
@@ -58,6 +60,10 @@ export interface OrderState {
   refunded: number
   /** Settled outside the system, as a person has stated. */
   refundedByHand: number
+  /** Steps whose undo a person has settled: what they answer from now on moves nothing. */
+  byHand: readonly StepName[]
+  /** Since when a person must decide. */
+  attentionAt: number | null
   /** The carrier has reported the delivery; the order is delivered once the stock is deducted as well. */
   arrived: boolean
   notified: readonly Notification[]
@@ -115,6 +121,8 @@ export function newState(order: NewOrder, now: number): OrderState {
     captured: 0,
     refunded: 0,
     refundedByHand: 0,
+    byHand: [],
+    attentionAt: null,
     arrived: false,
     notified: [],
     overdue: false,
@@ -125,7 +133,7 @@ export function newState(order: NewOrder, now: number): OrderState {
 
 function newStep(): Step {
   const part = { status: "waiting", undo: "none", attempt: 0, error: null } as const
-  return { ...part, requestedAt: null, completedAt: null, deadlineAt: null }
+  return { ...part, requestedAt: null, completedAt: null, deadlineAt: null, undoAskedAt: null }
 }
 
 /** A copy that may be changed; states themselves are values. */

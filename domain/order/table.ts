@@ -6,6 +6,7 @@ import type { OrderStatus } from "./views.ts"
 import * as act from "./actions.ts"
 import * as back from "./undoActions.ts"
 import type { Action } from "./actions.ts"
+import { resolve } from "./resolve.ts"
 import type { Trigger } from "./triggers.ts"
 
 export type Outcome<T extends Trigger> =
@@ -219,7 +220,7 @@ export const table: Table = {
     "Shipment.inTransit": ignore("a person decides"),
     "Shipment.delivered": ignore("a person decides"),
     cancel: ignore("it is being cancelled already"),
-    resolve: apply(back.resolve, "attention", "cancelling", "cancelled"),
+    resolve: apply(resolve, "attention", "cancelling", "cancelled"),
     deadline: undoing,
     overdue: undoing,
     stepTimeout: undoing,

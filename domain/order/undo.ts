@@ -63,6 +63,7 @@ export function askUndo(draft: Draft, name: StepName, again = false): void {
   const { state } = draft
   const step = state.steps[name]
   step.undo = "asked"
+  step.undoAskedAt = draft.now
   step.attempt += 1
   step.error = step.status === "failed" ? step.error : null
   const deadline = draft.now + draft.settings.undoDeadlineMs
@@ -131,6 +132,7 @@ function finish(draft: Draft): void {
   if (left.length > 0 || !balances(state, "cancelled")) {
     const reason = left.length > 0 ? `undo failed: ${left.join(", ")}` : "the books don't balance"
     if (state.status !== "attention") {
+      state.attentionAt = draft.now
       draft.say({ type: "Order.attention", data: { orderId, customerId, outstanding: left, reason } })
     }
     state.status = "attention"

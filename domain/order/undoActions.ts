@@ -1,12 +1,11 @@
-/** What an order does on its way back: answers to its undos, goods and money that turn up late, a person's decision. */
+/** What an order does on its way back: answers to its undos, goods and money that turn up late. */
 import type { Action } from "./actions.ts"
 import { dispatched } from "./actions.ts"
+import { kept } from "./books.ts"
 import type { Draft } from "./draft.ts"
 import { UNDO_TIMERS } from "./draft.ts"
 import { allLines, type Part } from "./state.ts"
-import type { DataFor } from "./triggers.ts"
-import { askUndo, lineSettled, outstanding, undoFailed, undone } from "./undo.ts"
-import type { StepName } from "./views.ts"
+import { askUndo, lineSettled, undoFailed, undone } from "./undo.ts"
 
 /** The carrier has overruled the recall: while nothing was given back, the order simply goes on. */
 export const overruled: Action<"Shipment.dispatched"> = (draft, data) => {
@@ -70,7 +69,7 @@ function isAnswered(draft: Draft, part: Part, attempt: number, success: boolean)
 /** Money or goods that turn up after everything was undone are given back at once; the status stays. */
 export const lateSuccess: Action<"Payment.completed" | "Inventory.reserved"> = (draft, data) => {
   const name = "sku" in data ? "inventory" : "payment"
-  const owed = name === "payment" ? draft.state.captured - draft.state.refunded - draft.state.refundedByHand : 1
+  const owed = name === "payment" ? kept(draft.state) : 1
   if (owed <= 0) return draft.ignore("given back already")
   if ("sku" in data) {
     const line = draft.state.lines[data.sku]
@@ -107,38 +106,4 @@ export const undoParked: Action<"undoParked"> = (draft, { step, sku }) => {
   const line = sku === null ? undefined : draft.state.lines[sku]
   if (line === undefined) return undoFailed(draft, step, reason)
   if (line.undo === "asked") lineSettled(draft, line, reason)
-}
-
-export const resolve: Action<"resolve"> = (draft, input) => {
-  const steps = input.step === null ? outstanding(draft.state) : [input.step]
-  draft.note = `${input.action} by ${input.who}: ${input.reason}`
-  for (const step of steps) {
-    if (draft.state.steps[step].undo !== "outstanding") continue
-    if (input.action === "accept") acceptByHand(draft, step, input)
-    else askUndo(draft, step, true)
-  }
-  const waiting = outstanding(draft.state).some((name) => draft.state.steps[name].undo === "asked")
-  if (draft.state.status === "attention" && waiting) draft.state.status = "cancelling"
-}
-
-/** A person states the outcome, and the books take their word for it. */
-function acceptByHand(draft: Draft, step: StepName, input: DataFor<"resolve">): void {
-  const { state } = draft
-  if (input.outcome === "not_done") {
-    draft.note = `${draft.note ?? ""} (not done: it stays outstanding)`
-    return
-  }
-  if (step === "payment") {
-    const owed = state.captured - state.refunded - state.refundedByHand
-    state.refundedByHand += Math.min(owed, input.amount ?? owed)
-  }
-  if (step === "inventory") {
-    for (const line of allLines(state).filter((each) => each.undo === "outstanding")) {
-      line.released = line.reserved - line.shipped
-      line.undo = "done"
-      if (line.status !== "failed") line.status = "compensated"
-    }
-  }
-  draft.clear(UNDO_TIMERS[step])
-  undone(draft, step)
 }

@@ -1,5 +1,6 @@
 /** What others see of an order; money in cents, times in milliseconds. `http` renders them as the contract says. */
 import type { CancellationCode, Flow, Item, Plan, PostalAddress } from "../../events/parts.ts"
+import type { Standing } from "./standing.ts"
 
 export const STATUSES = [
   "pending",
@@ -136,28 +137,45 @@ export interface ResolveInput {
   readonly step: StepName | null
   readonly outcome: "done" | "not_done" | null
   readonly amount: number | null
+  /** What the fenced participants' ledgers say; a person's word is taken of no other. */
+  readonly fenced?: readonly Fenced[]
 }
+
+export interface FencedLine {
+  readonly sku: string
+  readonly reserved: number
+  readonly released: number
+  readonly shipped: number
+}
+
+/** The attempt up to which nothing more is tried, and what the participant's ledger says. */
+export type Fenced =
+  | {
+      readonly step: "payment"
+      readonly attempt: number
+      readonly captured: number
+      readonly refunded: number
+      readonly uncertain: boolean
+    }
+  | { readonly step: "inventory"; readonly attempt: number; readonly lines: readonly FencedLine[] }
+  | { readonly step: "shipping"; readonly attempt: number }
+
+export interface StepToFence {
+  readonly step: StepName
+  readonly attempt: number
+  /** Of the inventory. */
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+}
+
+export type ToFenceAnswer =
+  | { readonly outcome: "steps"; readonly steps: readonly StepToFence[] }
+  | { readonly outcome: "refused"; readonly order: OrderView; readonly detail: string }
+  | { readonly outcome: "unknown" }
 
 export type ResolveAnswer =
   | { readonly outcome: "accepted"; readonly order: OrderView }
   | { readonly outcome: "refused"; readonly order: OrderView; readonly detail: string }
   | { readonly outcome: "unknown" }
-
-export interface WhyView {
-  readonly summary: string
-  readonly waitingFor: readonly string[]
-  readonly since: number | null
-  readonly nextAttemptAt: number | null
-  readonly deadlineAt: number | null
-  readonly blockedBy: readonly string[]
-  readonly lastError: string | null
-  readonly unreceived: readonly {
-    readonly type: string
-    readonly target: string
-    readonly tries: number
-    readonly nextAt: number
-  }[]
-}
 
 export type UndoPreview =
   | { readonly step: "shipping"; readonly does: string; readonly trackingNumber: string | null }
@@ -224,8 +242,10 @@ export interface OrderAsks {
     readonly input: { readonly reason: string | null; readonly version: number | null }
     readonly answer: CancelAnswer
   }
+  /** Who must be fenced before a person's word is taken. */
+  readonly toFence: { readonly input: { readonly step: StepName | null }; readonly answer: ToFenceAnswer }
   readonly resolve: { readonly input: ResolveInput; readonly answer: ResolveAnswer }
-  readonly why: { readonly input: null; readonly answer: WhyView | null }
+  readonly why: { readonly input: null; readonly answer: Standing | null }
   readonly books: { readonly input: null; readonly answer: BooksView | null }
   readonly preview: { readonly input: null; readonly answer: CancelPreview | null }
   readonly deadlines: { readonly input: null; readonly answer: readonly DeadlineView[] | null }

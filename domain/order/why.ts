@@ -1,71 +1,169 @@
-/** Why an order stands where it stands, in one plain sentence, and what will happen next by itself. */
-import { allLines, type OrderState } from "./state.ts"
-import { outstanding } from "./undo.ts"
-import { STEPS, type StepName, type WhyView } from "./views.ts"
+/**
+ * Why an order stands where it stands: what it knows itself, put together with what its participants' rows say, and what
+ * will happen next by itself. A participant that can't be asked is named as such.
+ */
+import type { Participant, Standing } from "./standing.ts"
+import type { StepName } from "./views.ts"
 
-export interface Unreceived {
-  readonly type: string
-  readonly target: string
-  readonly tries: number
-  readonly nextAt: number
+/** What a key waits for, as its rows say. */
+export interface KeyRows {
+  readonly effects: readonly {
+    readonly name: string
+    readonly tries: number
+    readonly triesMax: number
+    readonly nextAt: number
+    readonly deadlineAt: number | null
+    readonly lastError: string | null
+    readonly braked: boolean
+    readonly underWay: boolean
+  }[]
+  readonly timers: readonly { readonly name: string; readonly at: number }[]
+  readonly unreceived: readonly {
+    readonly type: string
+    readonly target: string
+    readonly tries: number
+    readonly since: number
+    readonly nextAt: number
+  }[]
+  readonly letters: readonly {
+    readonly id: string
+    readonly type: string
+    readonly reason: string
+    readonly parkedAt: number
+  }[]
 }
 
-const WHO: Record<StepName, string> = { payment: "Payment", inventory: "Inventory", shipping: "Shipping" }
+export interface Told {
+  readonly service: Participant | "Order"
+  readonly key: string
+  /** Null: it can't be asked right now. */
+  readonly rows: KeyRows | null
+}
 
-export function why(state: OrderState, deadlineAt: number | null, unreceived: readonly Unreceived[]): WhyView {
-  const waiting = STEPS.filter((name) => awaits(state, name))
-  const left = outstanding(state)
-  const nextAttemptAt = unreceived.length === 0 ? null : Math.min(...unreceived.map((row) => row.nextAt))
-  const errors = STEPS.map((name) => state.steps[name].error).filter((error) => error !== null)
+type Of<Row> = Row & { readonly service: string }
+
+export interface WhyView {
+  readonly summary: string
+  readonly waitingFor: readonly string[]
+  readonly since: number | null
+  readonly nextAttemptAt: number | null
+  readonly deadlineAt: number | null
+  readonly deadlineDoes: string | null
+  readonly blockedBy: readonly string[]
+  readonly lastError: string | null
+  readonly attemptsLeft: number | null
+  readonly nextAction: { readonly what: string; readonly at: number } | null
+  readonly outstanding: readonly StepName[]
+  readonly effects: readonly Of<KeyRows["effects"][number]>[]
+  readonly unreceived: readonly Of<KeyRows["unreceived"][number]>[]
+  readonly parked: readonly Of<KeyRows["letters"][number]>[]
+  /** Who could not be asked. */
+  readonly unreachable: readonly string[]
+}
+
+/** Clocks of participants, in words. What an order's own clocks do, they say themselves. */
+const CLOCKS: Readonly<Record<string, string>> = {
+  "Inventory/reserve": "Inventory tries to reserve again",
+  "Inventory/release": "Inventory tries to release again",
+  "Inventory/expiry": "the hold of the goods expires",
+  "Shipping/dispatch": "the parcel is ready to go",
+  "Shipping/transit": "the parcel is reported to be in transit",
+  "Shipping/delivery": "the parcel is reported to be delivered",
+}
+/** Hindrances that one sentence names. */
+const NAMED_MAX = 3
+
+export function why(standing: Standing, told: readonly Told[]): WhyView {
+  const effects = rowsOf(told, (rows) => rows.effects)
+  const unreceived = rowsOf(told, (rows) => rows.unreceived)
+  const parked = rowsOf(told, (rows) => rows.letters)
+  const unreachable = [...new Set(told.flatMap(({ service, rows }) => (rows === null ? [service] : [])))]
+  const attempts = [...effects, ...unreceived].map(({ nextAt }) => nextAt)
+  const deadline = [...standing.deadlines].sort((a, b) => a.at - b.at)[0]
+  const hindrances = [
+    ...unreachable.map((service) => `${service} can't be asked right now`),
+    ...parked.map(({ service, type, reason }) => `${type} lies in the dead letters of ${service} (${reason})`),
+    ...effects.flatMap(hindranceOf),
+    ...unreceived.filter(({ tries }) => tries > 0).map(unreceivedInWords),
+  ].slice(0, NAMED_MAX)
   return {
-    summary: summary(state, waiting, left),
-    waitingFor: waiting.map((name) => WHO[name]),
-    since: waiting.length === 0 ? null : state.updatedAt,
-    nextAttemptAt,
-    deadlineAt,
-    blockedBy: state.status === "attention" ? left : [],
-    lastError: errors.at(-1) ?? null,
+    summary: `${[standing.summary, ...hindrances].join("; ")}.`,
+    waitingFor: waitingFor(standing),
+    since: standing.since,
+    nextAttemptAt: earliest(attempts),
+    deadlineAt: deadline?.at ?? null,
+    deadlineDoes: deadline?.does ?? null,
+    blockedBy: [
+      ...standing.outstanding,
+      ...parked.map(({ id }) => id),
+      ...effects.flatMap(({ service, name, braked }) => (braked ? [`${service}: ${name} is down`] : [])),
+    ],
+    lastError: effects.findLast(({ lastError }) => lastError !== null)?.lastError ?? standing.lastError,
+    attemptsLeft: earliest(effects.map(({ tries, triesMax }) => triesMax - tries)),
+    nextAction: nextAction(standing, told),
+    outstanding: standing.outstanding,
+    effects,
     unreceived,
+    parked,
+    unreachable,
   }
 }
 
-function awaits(state: OrderState, name: StepName): boolean {
-  const step = state.steps[name]
-  return step.undo === "asked" || (step.undo === "none" && step.status === "pending")
+function waitingFor({ status, awaited }: Standing): string[] {
+  const services = [...new Set(awaited.map(({ service }) => service))]
+  return status === "attention" ? ["a person", ...services] : services
 }
 
-function summary(state: OrderState, waiting: readonly StepName[], left: readonly StepName[]): string {
-  const who = waiting.map((name) => WHO[name]).join(" and ")
-  switch (state.status) {
-    case "pending":
-    case "confirmed":
-      return `The order waits for ${who === "" ? "its next step" : who} to answer.`
-    case "paid":
-      return state.grantedAt === null
-        ? "The order is paid and reserved; the parcel is being prepared and may still be called back."
-        : "The order is paid and reserved, dispatch is granted, and the carrier is to take the parcel."
-    case "shipped":
-      return shippedSummary(state)
-    case "cancelling":
-      return `The order is being undone (${state.cancellation?.reason ?? ""}); ${who} has not answered yet.`
-    case "attention":
-      return `A person must decide: the undo of ${left.join(" and ")} has failed (${errorsOf(state, left)}).`
-    case "delivered":
-      return "The order is delivered and its books balance; nothing is awaited."
-    case "cancelled":
-      return `The order was cancelled (${state.cancellation?.reason ?? ""}) and everything is undone; nothing is awaited.`
-    case "refunded":
-      return "The order came back and is refunded; nothing is awaited."
-  }
+function rowsOf<Row extends object>(told: readonly Told[], pick: (rows: KeyRows) => readonly Row[]): Of<Row>[] {
+  return told.flatMap(({ service, rows }) => (rows === null ? [] : pick(rows).map((row) => ({ ...row, service }))))
 }
 
-function shippedSummary(state: OrderState): string {
-  const late = state.overdue ? " It is overdue." : ""
-  if (!state.arrived) return `The parcel is on its way; the order waits for the carrier to deliver it.${late}`
-  const missing = allLines(state).filter((line) => line.shipped + line.lost < line.quantity)
-  return `The parcel has arrived; the order waits for ${missing.map((line) => line.sku).join(", ")} to be deducted from stock.`
+function hindranceOf({
+  service,
+  name,
+  tries,
+  triesMax,
+  nextAt,
+  lastError,
+  braked,
+}: WhyView["effects"][number]): string[] {
+  const error = lastError ?? "no answer"
+  const next = inWords(nextAt)
+  if (braked)
+    return [`what ${service} calls to ${name} is down (${error}): it is probed until it answers, at ${next} again`]
+  if (tries === 0) return []
+  const left = triesMax - tries
+  return [
+    `the ${name} by ${service} has failed ${times(tries)} (${error}) and is tried again at ${next}, ${times(left)} at most`,
+  ]
 }
 
-function errorsOf(state: OrderState, left: readonly StepName[]): string {
-  return left.map((name) => state.steps[name].error ?? "no reason known").join("; ")
+function unreceivedInWords({ type, target, tries, nextAt }: WhyView["unreceived"][number]): string {
+  return `${target} has not received ${type}, which was sent ${times(tries + 1)} and is sent again at ${inWords(nextAt)}`
+}
+
+/** Whatever comes first of all that happens by itself. */
+function nextAction(standing: Standing, told: readonly Told[]): WhyView["nextAction"] {
+  const actions = told.flatMap(({ service, rows }) => [
+    ...(rows?.effects ?? []).map(({ name, nextAt: at }) => ({ what: `${service} tries the ${name} again`, at })),
+    ...(rows?.unreceived ?? []).map(({ type, nextAt: at }) => ({ what: `${service} sends ${type} again`, at })),
+    ...(rows?.timers ?? []).flatMap(({ name, at }) => {
+      const what = CLOCKS[`${service}/${name}`]
+      return what === undefined ? [] : [{ what, at }]
+    }),
+  ])
+  const deadlines = standing.deadlines.map(({ name, does, at }) => ({ what: `the deadline ${name} ${does}`, at }))
+  return [...actions, ...deadlines].sort((a, b) => a.at - b.at)[0] ?? null
+}
+
+function earliest(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.min(...times)
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${String(count)} times`
+}
+
+function inWords(at: number): string {
+  return new Date(at).toISOString()
 }

@@ -1,6 +1,6 @@
 /** Asked to pay, and what came of the charge. */
 import { REASON_LENGTH_MAX } from "../limits.ts"
-import type { Data, Hearing, Outcome, Try } from "../participant.ts"
+import { ALREADY, type Data, type Hearing, type Outcome, type Try, UNDONE_FIRST } from "../participant.ts"
 import { planOf, POISON_REASON } from "../plans.ts"
 import { nothingToGiveBack, startRefund } from "./refund.ts"
 import {
@@ -29,16 +29,19 @@ export function requestPayment(
   const known = state ?? newPayment(asked, id)
   const attempt = Math.max(known.attempt, asked.attempt)
   const current: PaymentState = { ...known, attempt }
-  if (known.undo !== null) return decide({ says: failed(current, "CANCELLED", "the order has been cancelled") })
+  if (known.undo !== null) {
+    return decide({ says: failed(current, "CANCELLED", "the order has been cancelled"), ignored: UNDONE_FIRST })
+  }
   switch (known.charge?.standing) {
     case "captured":
-      return decide({ state: current, says: completed(current) })
+      return decide({ state: current, says: completed(current), ignored: `${ALREADY}: it is paid` })
     case "under_way":
       // Its outcome will answer whichever request is newest by then.
-      return decide({ state: current })
+      return decide({ state: current, ignored: `${ALREADY}: the charge is under way` })
     case "refused":
       if (asked.attempt <= known.attempt && known.failure !== null) {
-        return decide({ says: failed(current, known.failure.code, known.failure.reason) })
+        const { code, reason } = known.failure
+        return decide({ says: failed(current, code, reason), ignored: `${ALREADY}: the charge was refused` })
       }
       break
     case "unknown":

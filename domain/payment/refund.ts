@@ -1,8 +1,11 @@
 /** Asked to undo, and what came of the refund. An undo makes sure: it is not done before the outcome of a charge is known. */
 import { REASON_LENGTH_MAX } from "../limits.ts"
 import {
+  ALREADY,
   type Data,
+  FENCED,
   type Hearing,
+  isFenced,
   newUndo,
   type Outcome,
   type Try,
@@ -36,9 +39,12 @@ export function undoPayment(
   const known = state ?? neverAsked(asked.orderId, id)
   const before = known.undo
   const attempt = Math.max(before?.attempt ?? 0, asked.attempt)
-  if (before?.status === "done") return answered(known, { ...before, attempt })
+  if (isFenced(before, asked.attempt)) return decide({ ignored: FENCED })
+  if (before?.status === "done") {
+    return { ...answered(known, { ...before, attempt }), ignored: `${ALREADY}: it is undone` }
+  }
   if (before?.status === "owed" || before?.status === "under_way") {
-    return decide({ state: { ...known, undo: { ...before, attempt } } })
+    return decide({ state: { ...known, undo: { ...before, attempt } }, ignored: `${ALREADY}: the refund is under way` })
   }
   const plan = planOf(asked.plan, heard.redriven)
   if (plan === "poison") return decide({ poison: POISON_REASON })
@@ -55,7 +61,7 @@ export function undoPayment(
   }
 }
 
-function neverAsked(orderId: string, id: string): PaymentState {
+export function neverAsked(orderId: string, id: string): PaymentState {
   return {
     id,
     orderId,

@@ -89,9 +89,11 @@ export interface PaymentDecision {
   readonly refund: { readonly key: string; readonly input: RefundInput } | null
   /** Why the event can't be applied. */
   readonly poison: string | null
+  /** Why the event has no effect; it may be answered all the same. */
+  readonly ignored: string | null
 }
 
-const NOTHING: PaymentDecision = { state: null, says: null, charge: null, refund: null, poison: null }
+const NOTHING: PaymentDecision = { state: null, says: null, charge: null, refund: null, poison: null, ignored: null }
 
 export function decide(part: Partial<PaymentDecision>): PaymentDecision {
   return { ...NOTHING, ...part }

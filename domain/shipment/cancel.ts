@@ -1,6 +1,17 @@
 /** Asked to call a parcel back, and what the carrier made of it. */
 import { REASON_LENGTH_MAX } from "../limits.ts"
-import { type Data, type Hearing, newUndo, type Outcome, type Undo, undoFailed, undoKey } from "../participant.ts"
+import {
+  ALREADY,
+  type Data,
+  FENCED,
+  type Hearing,
+  isFenced,
+  newUndo,
+  type Outcome,
+  type Undo,
+  undoFailed,
+  undoKey,
+} from "../participant.ts"
 import { planOf, POISON_REASON } from "../plans.ts"
 import { dispatch } from "./journey.ts"
 import {
@@ -23,10 +34,15 @@ export function undoShipment(
   const known = state ?? newShipment(asked.orderId)
   const before = known.undo
   const attempt = Math.max(before?.attempt ?? 0, asked.attempt)
-  if (hasLeft(known)) return decide({ says: cancelFailed(known, attempt, "dispatched") })
-  if (before?.status === "done") return answered(known, { ...before, attempt })
+  if (isFenced(before, asked.attempt)) return decide({ ignored: FENCED })
+  if (hasLeft(known)) {
+    return decide({ says: cancelFailed(known, attempt, "dispatched"), ignored: "the parcel has left" })
+  }
+  if (before?.status === "done") {
+    return { ...answered(known, { ...before, attempt }), ignored: `${ALREADY}: it is undone` }
+  }
   if (before?.status === "owed" || before?.status === "under_way") {
-    return decide({ state: { ...known, undo: { ...before, attempt } } })
+    return decide({ state: { ...known, undo: { ...before, attempt } }, ignored: `${ALREADY}: the recall is under way` })
   }
   const plan = planOf(asked.plan, heard.redriven)
   if (plan === "poison") return decide({ poison: POISON_REASON })

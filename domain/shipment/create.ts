@@ -1,6 +1,6 @@
 /** Asked to send a parcel, and what came of its label. */
 import { REASON_LENGTH_MAX } from "../limits.ts"
-import type { Hearing, Outcome } from "../participant.ts"
+import { ALREADY, type Hearing, type Outcome, UNDONE_FIRST } from "../participant.ts"
 import { planOf, POISON_REASON } from "../plans.ts"
 import { askToCancel, nothingToCancel } from "./cancel.ts"
 import {
@@ -32,22 +32,27 @@ export function requestShipment(
     attempt: Math.max(known.attempt, asked.attempt),
     granted: known.granted || asked.granted,
   }
-  if (known.undo !== null) return decide({ says: failed(current, "CANCELLED", "the order has been cancelled") })
+  if (known.undo !== null) {
+    return decide({ says: failed(current, "CANCELLED", "the order has been cancelled"), ignored: UNDONE_FIRST })
+  }
   switch (known.request?.standing) {
     case "made":
       if (known.id === null || known.label === null) return decide({ poison: "a label was made for no shipment" })
-      return decide({
-        state: current,
-        says: created(current, known.id, known.label),
-        // A parcel at the door may go now, if this request grants what the one before did not.
-        start: known.status === "ready" && current.granted ? "dispatch" : null,
-      })
+      // A parcel at the door may go now, if this request grants what the one before did not.
+      return known.status === "ready" && current.granted
+        ? decide({ state: current, says: created(current, known.id, known.label), start: "dispatch" })
+        : decide({
+            state: current,
+            says: created(current, known.id, known.label),
+            ignored: `${ALREADY}: there is a label`,
+          })
     case "under_way":
       // Its outcome will answer whichever request is newest by then.
-      return decide({ state: current })
+      return decide({ state: current, ignored: `${ALREADY}: the label is under way` })
     case "refused":
       if (asked.attempt <= known.attempt && known.failure !== null) {
-        return decide({ says: failed(current, known.failure.code, known.failure.reason) })
+        const { code, reason } = known.failure
+        return decide({ says: failed(current, code, reason), ignored: `${ALREADY}: the label was refused` })
       }
       break
     case "unknown":

@@ -1,4 +1,5 @@
 /** From the door to the customer. */
+import { ALREADY } from "../participant.ts"
 import { decide, entry, isOnItsWay, type ShipmentDecision, type ShipmentState } from "./state.ts"
 
 /** The time of dispatch has come. Without the order's grant the parcel waits at the door. */
@@ -16,7 +17,7 @@ export function dispatchDue(state: ShipmentState, now: number): ShipmentDecision
 export function grantDispatch(state: ShipmentState | null, now: number): ShipmentDecision {
   if (state === null) return decide({ ignored: "there is nothing to dispatch" })
   if (state.undo !== null) return decide({ ignored: "the parcel was called back" })
-  if (state.granted) return decide({ ignored: "it may go already" })
+  if (state.granted) return decide({ ignored: `${ALREADY}: it may go` })
   const granted: ShipmentState = { ...state, granted: true }
   return state.status === "ready" ? dispatch(granted, now, false) : decide({ state: granted })
 }

@@ -1,6 +1,6 @@
 /** Asked to release, and goods that leave. */
 import type { Line } from "../../events/parts.ts"
-import type { Data, Hearing } from "../participant.ts"
+import { ALREADY, type Data, FENCED, type Hearing } from "../participant.ts"
 import { backoffMs, moveOf, planOf, POISON_REASON } from "../plans.ts"
 import { giveBack, lose, ship } from "./level.ts"
 import {
@@ -13,6 +13,8 @@ import {
   type StockSaying,
 } from "./reservation.ts"
 
+const GONE = "the goods have left the shelf"
+
 export function undoReservation(
   state: Reservation | null,
   asked: Data<"Inventory.release">,
@@ -23,11 +25,16 @@ export function undoReservation(
   const known = state ?? newReservation(asked.orderId, line.sku, line.quantity)
   const before = known.release
   const attempt = Math.max(before?.attempt ?? 0, asked.attempt)
+  if (before?.status === "fenced" && asked.attempt <= before.attempt) return decide({ ignored: FENCED })
   if (known.status === "deducted") {
-    return decide({ says: [releaseFailed(known, attempt, "the goods have left the shelf")] })
+    return decide({ says: [releaseFailed(known, attempt, GONE)], ignored: GONE })
   }
-  if (before?.status === "done") return answered(known, { ...before, attempt })
-  if (before?.status === "retrying") return decide({ state: { ...known, release: { ...before, attempt } } })
+  if (before?.status === "done") {
+    return { ...answered(known, { ...before, attempt }), ignored: `${ALREADY}: it is undone` }
+  }
+  if (before?.status === "retrying") {
+    return decide({ state: { ...known, release: { ...before, attempt } }, ignored: `${ALREADY}: it is being tried` })
+  }
   const plan = planOf(asked.plan, heard.redriven)
   if (plan === "poison") return decide({ poison: POISON_REASON })
   const release: Release = { attempt, status: "retrying", plan, tries: 0, quantity: 0 }
@@ -84,7 +91,7 @@ function releaseFailed(state: Reservation, attempt: number, reason: string): Sto
 /** The goods have left, whatever was thought of them here. */
 export function deductReservation(state: Reservation | null, orderId: string, line: Line, shelf: Shelf): StockDecision {
   const known = state ?? newReservation(orderId, line.sku, line.quantity)
-  if (known.status === "deducted") return decide({ ignored: "these goods were deducted before" })
+  if (known.status === "deducted") return decide({ ignored: `${ALREADY}: these goods were deducted` })
   const lost = known.status !== "held"
   if (!lost && known.quantity !== line.quantity) {
     return decide({ poison: `${String(line.quantity)} left, ${String(known.quantity)} were held` })
@@ -98,7 +105,7 @@ export function deductReservation(state: Reservation | null, orderId: string, li
   }
   const data = { orderId, sku: line.sku, quantity: line.quantity, lost }
   const says: StockSaying[] = [{ type: "Inventory.deducted", data }]
-  if (pending !== null) says.push(releaseFailed(known, pending.attempt, "the goods have left the shelf"))
+  if (pending !== null) says.push(releaseFailed(known, pending.attempt, GONE))
   const move = lost ? lose : ship
   return decide({
     state: next,

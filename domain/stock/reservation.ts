@@ -20,8 +20,11 @@ interface Refusal {
 export interface Release {
   /** The newest request, which is the one to answer. */
   readonly attempt: number
-  /** `failed`: it was given up, the hold is still there, and another request may try again. */
-  readonly status: "retrying" | "done" | "failed"
+  /**
+   * `failed`: it was given up, the hold is still there, and another request may try again. `fenced`: a person has decided
+   * to keep it so, and only a newer request may try again.
+   */
+  readonly status: "retrying" | "done" | "failed" | "fenced"
   readonly plan: Plan | null
   readonly tries: number
   /** What was given back. */

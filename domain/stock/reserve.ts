@@ -1,6 +1,6 @@
 /** Asked to reserve, and the time of a hold. */
 import type { Line } from "../../events/parts.ts"
-import type { Data, Hearing } from "../participant.ts"
+import { ALREADY, type Data, type Hearing, UNDONE_FIRST } from "../participant.ts"
 import { backoffMs, moveOf, planOf, POISON_REASON } from "../plans.ts"
 import { hold } from "./level.ts"
 import {
@@ -25,21 +25,28 @@ export function requestReservation(
   const current: Reservation = { ...known, attempt: Math.max(known.attempt, asked.attempt) }
   const available = shelf.level?.available ?? 0
   if (known.release !== null) {
-    return decide({ says: [reservationFailed(current, "CANCELLED", available, "the order has been cancelled")] })
+    const says = [reservationFailed(current, "CANCELLED", available, "the order has been cancelled")]
+    return decide({ says, ignored: UNDONE_FIRST })
   }
   switch (known.status) {
     case "held":
     case "deducted":
     case "released":
-      if (known.id !== null) return decide({ state: current, says: [reserved(current, known.id)] })
-      return decide({ says: [reservationFailed(current, "CANCELLED", available, "the goods have left already")] })
+      if (known.id !== null) {
+        return decide({ state: current, says: [reserved(current, known.id)], ignored: `${ALREADY}: it is reserved` })
+      }
+      return decide({
+        says: [reservationFailed(current, "CANCELLED", available, "the goods have left already")],
+        ignored: "the goods have left already",
+      })
     case "asked":
       // The next try answers whichever request is newest by then.
-      return decide({ state: current })
+      return decide({ state: current, ignored: `${ALREADY}: it is being tried` })
     case "refused":
       if (asked.attempt <= known.attempt && known.refusal !== null) {
         const { code, reason } = known.refusal
-        return decide({ says: [reservationFailed(current, code, known.refusal.available, reason)] })
+        const says = [reservationFailed(current, code, known.refusal.available, reason)]
+        return decide({ says, ignored: `${ALREADY}: it was refused` })
       }
       break
     case "none":

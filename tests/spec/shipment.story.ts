@@ -98,7 +98,7 @@ export class ShipmentStory {
     this.now += 1
     this.poison = decision.poison
     this.ignored = decision.ignored
-    if (decision.poison !== null || decision.ignored !== null) return this
+    if (decision.poison !== null) return this
     if (decision.state !== null) this.state = decision.state
     if (decision.silent) this.clocks.clear()
     if (decision.track !== null) this.tracked.push(decision.track)

@@ -20,6 +20,8 @@ const table: Readonly<Record<RouteName, readonly [own: number, other: number, ..
   "POST /orders/:ref/resolve": [403, 403, 403, 202, 202],
   "GET /orders/:ref/why": [403, 403, 403, 200, 200],
   "GET /orders/:ref/books": [403, 403, 403, 200, 200],
+  "GET /orders/:ref/deadlines": [403, 403, 403, 200, 200],
+  "POST /orders/:ref/deadlines/:name": [403, 403, 403, 202, 202],
   "GET /customers/:customerId/orders": [200, 404, 200, 200, 200],
   "GET /inventory": [200, 200, 200, 200, 200],
   "GET /inventory/:sku": [200, 200, 200, 200, 200],
@@ -28,6 +30,8 @@ const table: Readonly<Record<RouteName, readonly [own: number, other: number, ..
   "GET /shipping/track/:trackingNumber": [200, 404, 200, 200, 200],
   "GET /payments/:orderId": [200, 404, 200, 200, 200],
   "GET /dead-letters": [403, 403, 403, 200, 200],
+  "POST /dead-letters/redrive": [403, 403, 403, 202, 202],
+  "POST /dead-letters/discard": [403, 403, 403, 202, 202],
   "POST /dead-letters/:id/redrive": [403, 403, 403, 202, 202],
   "POST /dead-letters/:id/discard": [403, 403, 403, 200, 200],
 }
@@ -35,6 +39,9 @@ const table: Readonly<Record<RouteName, readonly [own: number, other: number, ..
 const bodies: Partial<Record<RouteName, object>> = {
   "POST /orders": twoLines,
   "POST /orders/:ref/resolve": { action: "retry", reason: "because" },
+  "POST /orders/:ref/deadlines/:name": { action: "fire", reason: "because" },
+  "POST /dead-letters/redrive": { filter: {} },
+  "POST /dead-letters/discard": { filter: {}, reason: "old" },
   "POST /inventory/:sku/add": { quantity: 1 },
   "POST /dead-letters/:id/discard": { reason: "old" },
 }
@@ -95,6 +102,7 @@ function pathOf(path: string, id: string): string {
     orderId: id,
     trackingNumber: "FS123456",
     id: "letter",
+    name: "deadline",
   }
   return path.replace(/:(\w+)/g, (_all, name: keyof typeof values) => values[name])
 }

@@ -1,5 +1,6 @@
 // Orders and what is seen of them, as the tests of the edge need them.
 import { expect } from "vitest"
+import type { Standing } from "../../../domain/order/standing.ts"
 import type { NewOrder, OrderView } from "../../../domain/order/views.ts"
 
 /** What a matcher answers has no type of its own. */
@@ -70,16 +71,17 @@ export function sagaOf(orderId: string) {
   } as const
 }
 
-export const why = {
-  summary: "It waits for the payment.",
-  waitingFor: ["payment"],
+export const standing: Standing = {
+  orderId: "an order",
+  status: "pending",
+  summary: "The order is pending: it waits for the payment from Payment",
+  awaited: [{ service: "Payment", key: "an order", what: "the payment", since: MIDNIGHT }],
+  outstanding: [],
   since: MIDNIGHT,
-  nextAttemptAt: null,
-  deadlineAt: MIDNIGHT + 1,
-  blockedBy: [],
   lastError: null,
-  unreceived: [{ type: "Payment.requested", target: "Payment/x", tries: 1, nextAt: MIDNIGHT }],
-} as const
+  deadlines: [{ name: "deadline", at: MIDNIGHT + 1, does: "cancels the order" }],
+  ask: [{ service: "Payment", key: "an order" }],
+}
 
 export const books = {
   authorised: 10_997,

@@ -17,7 +17,8 @@ import type { LogLine, Outside } from "../../../http/outside.ts"
 import type { RateGates } from "../../../http/rates.ts"
 import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
 import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
-import { books, MIDNIGHT, sagaOf, twoLines, viewOf, why } from "./samples.ts"
+import { Desk } from "./desk.ts"
+import { books, MIDNIGHT, sagaOf, standing, twoLines, viewOf } from "./samples.ts"
 
 type Ask = readonly [service: string, name: string, key: string]
 type Answers<Asks> = {
@@ -53,6 +54,7 @@ export class FakeShop implements Outside {
   catalog: CatalogState | null = null
   /** Thrown by the next asks of this name, one each. */
   readonly failures: { readonly name: string; readonly error: Error; readonly isAfter?: boolean }[] = []
+  readonly desk = new Desk()
   cancelAnswer: ((order: OrderView, version: number | null) => CancelAnswer) | null = null
   resolveAnswer: ((order: OrderView) => ResolveAnswer) | null = null
   fetches: string[] = []
@@ -91,10 +93,14 @@ export class FakeShop implements Outside {
     return {
       ...(this.gates === undefined ? {} : { gates: this.gates }),
       orders: this.#asking<OrderAsks>("Order", this.#orderAnswers()),
-      payments: this.#asking<PaymentAsks>("Payment", { view: (key) => this.payments.get(key) ?? null }),
+      payments: this.#asking<PaymentAsks>("Payment", {
+        view: (key) => this.payments.get(key) ?? null,
+        fence: (key, input) => this.desk.fence("Payment", key, input, this.desk.paymentFence),
+      }),
       inventory: this.#asking<InventoryAsks>("Inventory", this.#stockAnswers()),
       shipping: this.#asking<ShippingAsks>("Shipping", {
         view: (key) => this.shipments.get(key) ?? null,
+        fence: (key, input) => this.desk.fence("Shipping", key, input, this.desk.shipmentFence),
         deliver: (key) => ({ accepted: true, status: this.shipments.get(key)?.status ?? "none" }),
         track: (_key, { trackingNumber }) =>
           [...this.shipments.values()].find((parcel) => parcel.trackingNumber === trackingNumber)?.orderId ?? null,
@@ -121,12 +127,15 @@ export class FakeShop implements Outside {
           this.redriven.push(data)
           return Promise.resolve(letter.verdict === null ? "accepted" : "settled")
         },
+        redriveAll: this.desk.bulk,
+        discardAll: this.desk.bulk,
         discard: (id) => {
           const letter = this.letters.find((each) => each.id === id)
           if (letter === undefined) return Promise.resolve("unknown")
           return Promise.resolve(letter.verdict === null ? "discarded" : "settled")
         },
       },
+      explain: (service) => this.desk.explain(service),
       health: () => {
         this.#throwIfToldTo("health", false)
         return Promise.resolve()
@@ -180,7 +189,14 @@ export class FakeShop implements Outside {
         this.resolved.push(input)
         return order === null ? { outcome: "unknown" } : (this.resolveAnswer?.(order) ?? { outcome: "accepted", order })
       },
-      why: (key) => (this.orders.has(key) ? why : null),
+      toFence: (key) => (view(key) === null ? { outcome: "unknown" } : this.desk.toFence),
+      preview: (key) => {
+        const order = view(key)
+        return order === null ? null : this.desk.preview(order)
+      },
+      deadlines: (key) => (view(key) === null ? null : this.desk.deadlines()),
+      moveDeadline: (key, input) => (view(key) === null ? { outcome: "unknown" } : this.desk.move(input)),
+      why: (key) => (this.orders.has(key) ? standing : null),
       books: (key) => (this.orders.has(key) ? books : null),
     }
   }
@@ -194,6 +210,7 @@ export class FakeShop implements Outside {
       return next
     }
     return {
+      fence: (key, input) => this.desk.fence("Inventory", key, input, this.desk.stockFence),
       level: (key) => this.levels.get(key.slice(0, -"/level".length)) ?? null,
       add: (key, { quantity }) => {
         const held = this.levels.get(key.slice(0, -"/level".length))?.available ?? 0
