@@ -6,24 +6,8 @@
  * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
  */
 import type { SqlRow, Storage } from "./platform.ts"
+import { META, migrate, type Migration, MIGRATIONS } from "./schema.ts"
 import type { JournalEntry, Thread } from "./thread.ts"
-
-const SCHEMA: readonly string[] = [
-  "CREATE TABLE IF NOT EXISTS meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-  `CREATE TABLE IF NOT EXISTS threads (
-     key TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL, due INTEGER, closed INTEGER
-   ) STRICT, WITHOUT ROWID`,
-  "CREATE INDEX IF NOT EXISTS threads_due ON threads (due) WHERE due IS NOT NULL",
-  "CREATE TABLE IF NOT EXISTS shared (name TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
-  `CREATE TABLE IF NOT EXISTS journal (
-     key TEXT NOT NULL, page INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (key, page)
-   ) STRICT, WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS letters (
-     id TEXT NOT NULL PRIMARY KEY, key TEXT NOT NULL, subject TEXT NOT NULL, type TEXT NOT NULL,
-     settled INTEGER, body TEXT NOT NULL
-   ) STRICT, WITHOUT ROWID`,
-]
-const SCHEMA_VERSION = "1"
 
 export interface StoredThread {
   readonly thread: Thread
@@ -41,23 +25,25 @@ const AFTER_ALL = "\u{10FFFF}"
 
 export class Store {
   readonly #storage: Storage
+  readonly #migrations: readonly Migration[]
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, migrations: readonly Migration[] = MIGRATIONS) {
     this.#storage = storage
+    this.#migrations = migrations
   }
 
   /**
-   * Creates what is missing; running it again, or after a crash half-way, changes nothing. Answers the object's name: it
-   * is kept beside the version, since the platform doesn't tell it when an object is woken by its bare id.
+   * Creates or migrates what is missing; running it again, or after a crash half-way, changes nothing. Answers the
+   * object's name: it is kept beside the version, since the platform doesn't tell it when an object is woken by its bare
+   * id.
    */
   open(name: string | null): string {
     return this.#storage.transaction(() => {
-      this.#storage.all(SCHEMA[0] ?? "")
-      const [version, kept = ""] = (this.meta("schema") ?? "").split("/")
-      if (version === SCHEMA_VERSION) return name ?? kept
-      for (const statement of SCHEMA) this.#storage.all(statement)
-      this.setMeta("schema", `${SCHEMA_VERSION}/${name ?? ""}`)
-      return name ?? ""
+      this.#storage.all(META)
+      const [version = "", kept = ""] = (this.meta("schema") ?? "").split("/")
+      const reached = migrate(this.#storage, Number(version), this.#migrations)
+      if (reached !== Number(version)) this.setMeta("schema", `${String(reached)}/${name ?? kept}`)
+      return name ?? kept
     })
   }
 
@@ -196,15 +182,6 @@ export class Store {
     const rows = this.#storage.all(
       "SELECT id, settled, body FROM letters WHERE id > ? AND settled IS NULL ORDER BY id LIMIT ?",
       after,
-      limit,
-    )
-    return rows.map(letterOf)
-  }
-
-  openLettersOf(key: string, limit: number): readonly StoredLetter[] {
-    const rows = this.#storage.all(
-      "SELECT id, settled, body FROM letters WHERE key = ? AND settled IS NULL ORDER BY id LIMIT ?",
-      key,
       limit,
     )
     return rows.map(letterOf)
