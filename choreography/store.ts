@@ -187,6 +187,15 @@ export class Store {
     return rows.map(letterOf)
   }
 
+  openLettersOf(key: string, limit: number): readonly StoredLetter[] {
+    const rows = this.#storage.all(
+      "SELECT id, settled, body FROM letters WHERE key = ? AND settled IS NULL ORDER BY id LIMIT ?",
+      key,
+      limit,
+    )
+    return rows.map(letterOf)
+  }
+
   settleLetter(id: string, at: number, body: string): void {
     this.#storage.all("UPDATE letters SET settled = ?, body = ? WHERE id = ?", at, body, id)
   }
