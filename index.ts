@@ -6,7 +6,7 @@ import { CellDurableObject, type CellObject, type Surroundings } from "./choreog
 import { type CellName, Office } from "./choreography/office.ts"
 import type { LogLine } from "./choreography/platform.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
-import { regionOfCell } from "./domain/placement.ts"
+import { MONITOR_CELL, regionOfCell, SWEEP } from "./domain/placement.ts"
 import { isOrderId } from "./domain/orderId.ts"
 import { simulatedCarrier } from "./gateways/carrierSimulator.ts"
 import { httpCarrier, httpPaymentGateway } from "./gateways/http.ts"
@@ -18,6 +18,7 @@ import type { Services } from "./http/services.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
 import { MONITOR_CELL, SWEEP, sweeper } from "./objects/Monitor.ts"
 import { services as registry } from "./objects/registry.ts"
+import { sweeper } from "./objects/sweep.ts"
 
 type Env = Cloudflare.Env
 type App = ReturnType<typeof createApp> | ReturnType<typeof createMisconfiguredApp>
@@ -241,6 +242,7 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     shipping: asking("Shipping"),
     customers: asking("Customer"),
     catalog: asking("Catalog"),
+    monitor: asking("Monitor"),
     deadLetters: new Office(allCells(settings), letterStub),
     explain: (service, key) => locate(env, service, placementOf(service, settings).cellOf(key)).explain(key),
     health: () => startSweep(env),

@@ -70,6 +70,11 @@ export class Core {
     return loaded
   }
 
+  /** A look at a key in passing: what is read once need not be kept in memory. */
+  peek(key: string): Thread | null {
+    return this.#cache.get(key)?.thread ?? this.store.load(key)?.thread ?? null
+  }
+
   remember(loaded: Loaded): void {
     this.#cache.delete(loaded.key)
     this.#cache.set(loaded.key, loaded)

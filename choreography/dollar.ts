@@ -111,6 +111,8 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   journal(): readonly JournalEntry[]
   /** Keys of this cell that begin so, in their order. */
   keysWithPrefix(prefix: string, after: string | null, limit: number): readonly string[]
+  /** The state of another key of this cell: to be shown, and never to be decided by. */
+  peek(key: string): S["state"] | null
   /** How many keys of this cell have something to do within a time, up to a limit; counted now and then. */
   dueWithin(ms: number, limit: number): number
 }
@@ -224,6 +226,7 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
     thread: () => currentTurn().thread,
     journal: () => currentTurn().journal(),
     keysWithPrefix: (prefix, after, limit) => currentTurn().around.keysWithPrefix(prefix, after, limit),
+    peek: (key) => currentTurn().around.peek(key) as S["state"] | null,
     dueWithin: (ms, limit) => currentTurn().around.dueWithin(ms, limit),
   }
 }

@@ -110,6 +110,7 @@ export class Work {
       random: () => core.platform.random(),
       shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.store.shared(name)),
       keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
+      peek: (of) => (this.#loaded.get(of)?.thread ?? core.peek(of))?.state ?? null,
       pages: (of) => core.store.pages(of),
       dueWithin: (ms, limit) => core.dueWithin(this.now, ms, limit),
     })

@@ -11,6 +11,7 @@ export interface CellCounts {
   readonly participantCells: number
   readonly stockCells: number
   readonly customerCells: number
+  readonly monitorCells: number
   /** SKUs so hot that each deserves an object of its own. */
   readonly hotSkus: readonly string[]
   /** Regions in use. */
@@ -37,6 +38,15 @@ export function customerCell(customerId: string, counts: CellCounts): string {
   return `customer-${String(hash(customerId) % counts.customerCells)}`
 }
 
+/** The cell that sweeps, and keeps what has no readable target; orders are watched in it like in the others. */
+export const MONITOR_CELL = "monitor-0"
+/** The key in it that sweeps. */
+export const SWEEP = "sweep"
+
+export function monitorCell(orderId: string, counts: CellCounts): string {
+  return `monitor-${String(hash(orderId) % counts.monitorCells)}`
+}
+
 /** All cells that orders may live in, by name. Orders with objects of their own have no cells to list. */
 export function orderCells(counts: CellCounts): readonly string[] {
   return perRegion(counts, Math.min(counts.cells, CELLS_MAX))
@@ -53,6 +63,10 @@ export function stockCells(counts: CellCounts): readonly string[] {
 
 export function customerCells(counts: CellCounts): readonly string[] {
   return numbered("customer", counts.customerCells)
+}
+
+export function monitorCells(counts: CellCounts): readonly string[] {
+  return numbered("monitor", counts.monitorCells)
 }
 
 export function newHome(region: Region, counts: CellCounts, random: () => number): OrderHome {

@@ -16,6 +16,7 @@ import {
 } from "./letters.ts"
 import { describe, health, readBooks } from "./operations.ts"
 import { cancelOrder, deliverOrder, readNotifications, readOrder, readSaga } from "./orders.ts"
+import { listSagas, readFigures } from "./monitor.ts"
 import { outside, reasonOf, type Outside } from "./outside.ts"
 import { readPayment } from "./payments.ts"
 import { placeOrder } from "./placing.ts"
@@ -53,6 +54,8 @@ const routes: Readonly<Record<RouteName, Handler>> = {
   "GET /shipping/:orderId": readShipment,
   "GET /shipping/track/:trackingNumber": trackShipment,
   "GET /payments/:orderId": readPayment,
+  "GET /sagas": listSagas,
+  "GET /figures": readFigures,
   "GET /dead-letters": listDeadLetters,
   "POST /dead-letters/redrive": redriveDeadLetters,
   "POST /dead-letters/discard": discardDeadLetters,

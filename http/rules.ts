@@ -33,6 +33,8 @@ export const rules = {
   "GET /shipping/:orderId": everyone,
   "GET /shipping/track/:trackingNumber": everyone,
   "GET /payments/:orderId": everyone,
+  "GET /sagas": operators,
+  "GET /figures": operators,
   "GET /dead-letters": operators,
   "POST /dead-letters/redrive": operators,
   "POST /dead-letters/discard": operators,

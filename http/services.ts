@@ -1,5 +1,6 @@
 /** What the edge needs of those behind it. Object types only: it asks, and never reaches into a service. */
 import type { Client } from "../choreography/client.ts"
+import type { MonitorAsks } from "../domain/monitor/views.ts"
 import type { OrderAsks } from "../domain/order/views.ts"
 import type { KeyRows, Told } from "../domain/order/why.ts"
 import type { CatalogAsks, CustomerAsks, InventoryAsks, PaymentAsks, ShippingAsks } from "../domain/views.ts"
@@ -68,6 +69,7 @@ export interface Services {
   readonly shipping: Asking<ShippingAsks>
   readonly customers: Asking<CustomerAsks>
   readonly catalog: Asking<CatalogAsks>
+  readonly monitor: Asking<MonitorAsks>
   readonly deadLetters: DeadLetters
   /** What a key of a service waits for, by its rows. */
   explain(service: Told["service"], key: string): Promise<KeyRows>

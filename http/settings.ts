@@ -85,6 +85,7 @@ function settingsOf(all: Variables): AllSettings {
     participantCells: all.PARTICIPANT_CELLS,
     stockCells: all.STOCK_CELLS,
     customerCells: all.CUSTOMER_CELLS,
+    monitorCells: all.MONITOR_CELLS,
     hotSkus: all.HOT_SKUS,
     regions: regionsOf(all.REGIONS),
   }

@@ -143,6 +143,12 @@ export const variables = z.object({
     CELLS_MAX,
     "Objects that customers are hashed into. Fixed for good once there are customers.",
   ),
+  MONITOR_CELLS: whole(
+    "4",
+    1,
+    CELLS_MAX,
+    "Objects that the monitor's documents and figures are hashed into. Fixed for good once there are orders.",
+  ),
   HOT_SKUS: list(
     "",
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,

@@ -3,6 +3,7 @@ import type { NewOrder, StepName } from "./views.ts"
 import { Draft } from "./draft.ts"
 import { goOn } from "./forward.ts"
 import { ENTER } from "./ledger.ts"
+import { report } from "./report.ts"
 import { newState, type OrderState } from "./state.ts"
 import { table } from "./table.ts"
 import type { DataFor, Trigger } from "./triggers.ts"
@@ -65,6 +66,7 @@ export function decide<T extends Trigger>(
   if (changed) {
     draft.state.updatedAt = now
     draft.state.version = state.version + 1
+    report(state, draft)
   }
   return { draft, refused: null, ignored: draft.ignored, changed }
 }

@@ -142,7 +142,8 @@ function finish(draft: Draft): void {
   state.failedAt = draft.now
   const { code, reason } = cancellation ?? { code: "OPERATOR" as const, reason: "" }
   const refunded = state.refunded + state.refundedByHand
-  draft.say({ type: "Order.cancelled", data: { orderId, customerId, code, reason, refunded } })
+  const paymentId = state.payment?.id ?? null
+  draft.say({ type: "Order.cancelled", data: { orderId, customerId, code, reason, refunded, paymentId } })
   if (refunded > 0) draft.notify("refunded", "What you paid has been refunded.")
   draft.notify("cancelled", `Your order was cancelled: ${reason}`)
 }

@@ -1,7 +1,7 @@
 /** The shop under the simulator: its real services, its real settings, its simulated gateways with books of their own. */
 import type { Performer } from "../../../choreography/service.ts"
 import { readSettings } from "../../../http/settings.ts"
-import { MONITOR_CELL } from "../../../objects/Monitor.ts"
+import { MONITOR_CELL } from "../../../domain/placement.ts"
 import { services } from "../../../objects/registry.ts"
 import type { Write } from "../platform/disk.ts"
 import type { Host } from "../platform/host.ts"
@@ -20,6 +20,7 @@ const reading = readSettings({
   PARTICIPANT_CELLS: "2",
   STOCK_CELLS: "2",
   CUSTOMER_CELLS: "1",
+  MONITOR_CELLS: "2",
   RECEIPT_LEASE_MS: "5000",
 })
 if (!reading.ok) throw new Error(reading.problems.map(({ name, message }) => `${name}: ${message}`).join("; "))

@@ -1,6 +1,7 @@
 // A whole shop behind the edge, in memory: the real rules of customers and catalogue, orders that do what a test says.
 import { productsOf, register, type CatalogState } from "../../../domain/catalog.ts"
 import { claim, complete, mayFree, orderOf, type CustomerState } from "../../../domain/customer.ts"
+import type { MonitorAsks } from "../../../domain/monitor/views.ts"
 import type { CancelAnswer, NewOrder, OrderAsks, OrderView, ResolveAnswer } from "../../../domain/order/views.ts"
 import type {
   CatalogAsks,
@@ -114,6 +115,7 @@ export class FakeShop implements Outside {
           return product
         },
       }),
+      monitor: this.#asking<MonitorAsks>("Monitor", {}),
       deadLetters: {
         list: (query) => {
           this.queries.push(query)

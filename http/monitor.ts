@@ -1,0 +1,140 @@
+/**
+ * What crosses orders, as the monitor knows it: which orders there are, and what they add up to. The monitor hears of an
+ * order a moment after it has happened; the order itself is always ahead of it.
+ */
+import { toDecimal } from "../domain/money.ts"
+import { documentKey, type Document, type Stage, STAGES, VIEWS, type ViewName } from "../domain/monitor/document.ts"
+import { together } from "../domain/monitor/search.ts"
+import type { CellFigures, MonitorAsks, SearchAnswer } from "../domain/monitor/views.ts"
+import { isOrderId } from "../domain/orderId.ts"
+import { monitorCells } from "../domain/placement.ts"
+import { call, inParallel } from "./calls.ts"
+import type { Context } from "./edge.ts"
+import { cursorOf, pageOf, queryOf } from "./pages.ts"
+import { invalid } from "./problem.ts"
+import { time, timeOrNull } from "./render.ts"
+import { renderWindow, standingOfAll, windowOf } from "./windows.ts"
+
+const SAGAS = "sagas"
+/** What is asked of a cell and not of a key needs a key all the same. */
+const CELL_KEY = ""
+/** Rounds through all cells for one page: a page may be short, and its cursor goes on. */
+const ROUNDS_MAX = 5
+
+/** In the words of the saga view and in those of an order; a saga's word may stand for several of an order's. */
+const STAGES_OF: Readonly<Record<string, readonly Stage[]>> = {
+  ...Object.fromEntries(STAGES.map((stage) => [stage, [stage]])),
+  in_progress: ["placed", "shipped"],
+  completed: ["delivered", "refunded"],
+  compensating: ["cancelling"],
+  failed: ["cancelled"],
+}
+
+const SAGA_STATUS: Readonly<Record<Stage, string>> = {
+  placed: "in_progress",
+  shipped: "in_progress",
+  delivered: "completed",
+  refunded: "completed",
+  cancelling: "compensating",
+  cancelled: "failed",
+  attention: "attention",
+}
+
+export async function listSagas(c: Context): Promise<Response> {
+  const orderId = queryOf(c, "orderId")
+  const { limit, after } = pageOf(c, SAGAS, (place) => /^[0-9a-z]{9}\.ord_[0-9a-z]{42}$/.test(place))
+  const query = {
+    customerId: queryOf(c, "customerId"),
+    sku: queryOf(c, "sku"),
+    paymentId: queryOf(c, "paymentId"),
+    trackingNumber: queryOf(c, "trackingNumber"),
+    stages: stagesOf(queryOf(c, "status")),
+    view: viewOf(queryOf(c, "view")),
+    since: sinceOf(queryOf(c, "since")),
+  }
+  if (orderId !== null) return c.json({ items: await documentOf(c, orderId), nextCursor: null })
+  const items: Document[] = []
+  let place = after
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const wanted = limit - items.length
+    const page = await searchAll(c, { query, after: place, limit: wanted })
+    items.push(...page.items)
+    place = page.seenTo
+    if (place === null || items.length === limit) break
+  }
+  return c.json({ items: items.map(renderDocument), nextCursor: cursorOf(SAGAS, place) })
+}
+
+async function searchAll(c: Context, input: MonitorAsks["search"]["input"]): Promise<SearchAnswer> {
+  const { monitor } = c.get("shop").services
+  const ask = (cell: string, trace: string) => monitor.askCell(cell, CELL_KEY, "search", input, trace)
+  return together(await onEachCell(c, ask), input.limit)
+}
+
+/** The same question to every cell of the monitor. */
+function onEachCell<Answer>(c: Context, ask: (cell: string, trace: string) => Promise<Answer>): Promise<Answer[]> {
+  return inParallel(monitorCells(c.get("shop").settings.cells), (cell) => call(c, (trace) => ask(cell, trace)))
+}
+
+export function figuresOfAll(c: Context): Promise<CellFigures[]> {
+  const { monitor } = c.get("shop").services
+  return onEachCell(c, (cell, trace) => monitor.askCell(cell, CELL_KEY, "figures", null, trace))
+}
+
+async function documentOf(c: Context, orderId: string): Promise<unknown[]> {
+  if (!isOrderId(orderId)) throw invalid("orderId", "must be an order id")
+  const { monitor } = c.get("shop").services
+  const document = await call(c, (trace) => monitor.ask(documentKey(orderId), "document", null, trace))
+  return document === null ? [] : [renderDocument(document)]
+}
+
+function stagesOf(status: string | null): readonly Stage[] | null {
+  if (status === null) return null
+  const stages = Object.hasOwn(STAGES_OF, status) ? STAGES_OF[status] : undefined
+  if (stages === undefined) throw invalid("status", `must be one of ${Object.keys(STAGES_OF).join(", ")}`)
+  return stages
+}
+
+function viewOf(text: string | null): ViewName | null {
+  if (text === null) return null
+  const view = VIEWS.find((each) => each === text)
+  if (view === undefined) throw invalid("view", `must be one of ${VIEWS.join(", ")}`)
+  return view
+}
+
+function sinceOf(text: string | null): number | null {
+  if (text === null) return null
+  const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN
+  if (Number.isNaN(at)) throw invalid("since", "must be a date, or a time of ISO 8601")
+  return at
+}
+
+function renderDocument(document: Document) {
+  const { stage, total, code, outstanding } = document
+  return {
+    orderId: document.orderId,
+    customerId: document.customerId,
+    status: SAGA_STATUS[stage],
+    stage,
+    skus: document.skus,
+    total: total === null ? null : toDecimal(total),
+    currency: document.currency,
+    paymentId: document.paymentId,
+    trackingNumber: document.trackingNumber,
+    code,
+    outstanding,
+    attention: stage === "attention",
+    unbalanced: document.unbalanced,
+    overdue: document.overdue,
+    placedAt: time(document.placedAt),
+    shippedAt: timeOrNull(document.shippedAt),
+    endedAt: timeOrNull(document.endedAt),
+    updatedAt: time(document.updatedAt),
+  }
+}
+
+export async function readFigures(c: Context): Promise<Response> {
+  const window = windowOf(queryOf(c, "window"), c.get("shop").outside.now())
+  const cells = await figuresOfAll(c)
+  return c.json({ ...renderWindow(cells, window), standing: standingOfAll(cells) })
+}
