@@ -43,20 +43,7 @@ export interface OtherTriggers {
   undoParked: { readonly step: StepName; readonly sku: string | null }
 }
 
-export const OTHER = [
-  "cancel",
-  "resolve",
-  "deadline",
-  "overdue",
-  "stepTimeout",
-  "undoTimeout",
-  "requestParked",
-  "undoParked",
-] as const satisfies readonly (keyof OtherTriggers)[]
-
 export type Trigger = HeardType | keyof OtherTriggers
-
-export const TRIGGERS: readonly Trigger[] = [...HEARD, ...OTHER]
 
 export type DataFor<T extends Trigger> = T extends HeardType
   ? DataOf<AppCatalog, T>

@@ -29,7 +29,7 @@ export async function objects(service?: ServiceName): Promise<Stub[]> {
 }
 
 /** The cell in which a key of a service lives. */
-export function cellOf(service: ServiceName, key: string): string {
+function cellOf(service: ServiceName, key: string): string {
   const reading = readSettings(env)
   const declared = services.services.get(service)
   if (!reading.ok || declared === undefined) throw new Error("misconfigured")
@@ -62,7 +62,7 @@ export function threadOf(service: ServiceName, key: string): Promise<Thread | nu
   })
 }
 
-export function threadsOf(stub: Stub): Promise<Thread[]> {
+function threadsOf(stub: Stub): Promise<Thread[]> {
   return within(stub, (state) =>
     state.storage.sql
       .exec("SELECT body FROM threads")

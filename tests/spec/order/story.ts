@@ -9,38 +9,19 @@ import { table } from "../../../domain/order/table.ts"
 import type { DataFor, Trigger } from "../../../domain/order/triggers.ts"
 import type { NewOrder, StepName } from "../../../domain/order/views.ts"
 import type { Settings } from "../../../domain/settings.ts"
+import { readSettings } from "../../../http/settings.ts"
 import { Participants, type Nature } from "./participants.ts"
 
-const MINUTE = 60_000
+export const SETTINGS = shopSettings()
 
-export const SETTINGS: Settings = {
-  cells: {
-    cells: 8,
-    participantCells: 4,
-    stockCells: 8,
-    customerCells: 8,
-    monitorCells: 4,
-    hotSkus: [],
-    regions: ["any"],
-  },
-  simulation: true,
-  paymentFailureRate: 0,
-  carrierFailureRate: 0,
-  dispatchDelayMs: 5_000,
-  transitDelayMs: 10_000,
-  deliveryDelayMs: 15_000,
-  reservationTtlMs: 30 * MINUTE,
-  orderDeadlineMs: 20 * MINUTE,
-  deliveryDeadlineMs: 30 * 24 * 60 * MINUTE,
-  stepDeadlineMs: 5 * MINUTE,
-  undoDeadlineMs: 10 * MINUTE,
-  openOrdersMax: 0,
-  backlogMax: 0,
-  effectAttemptsMax: 3,
-  effectBackoffMs: 100,
+/** What a shop has that sets nothing. */
+function shopSettings(): Settings {
+  const reading = readSettings({})
+  if (!reading.ok) throw new Error("the defaults make no sense")
+  return reading.settings.shop
 }
 
-export const ORDER: NewOrder = {
+const ORDER: NewOrder = {
   orderId: "ord_1",
   customerId: "cust_alice",
   items: [
