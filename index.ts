@@ -15,6 +15,7 @@ import { paymentPerformers, shippingPerformers } from "./gateways/performers.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
 import { DEVELOPMENT } from "./http/auth.ts"
 import type { Services } from "./http/services.ts"
+import type { Restorer } from "./http/cells.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
 import { MONITOR_CELL, SWEEP, sweeper } from "./objects/Monitor.ts"
 import { services as registry } from "./objects/registry.ts"
@@ -28,44 +29,44 @@ const DEAD_LETTER_SUFFIX = "-events-dlq"
 const QUEUE_SUFFIX = "-events"
 
 export class Order extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Order", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Order", env))
   }
 }
 
 export class Payment extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Payment", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Payment", env))
   }
 }
 
 export class Inventory extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Inventory", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Inventory", env))
   }
 }
 
 export class Shipping extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Shipping", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Shipping", env))
   }
 }
 
 export class Customer extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Customer", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Customer", env))
   }
 }
 
 export class Catalog extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Catalog", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Catalog", env))
   }
 }
 
 export class Monitor extends CellDurableObject<Env> {
-  protected surroundings(env: Env): Surroundings {
-    return surroundings("Monitor", env)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, surroundings("Monitor", env))
   }
 }
 
@@ -245,8 +246,33 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     monitor: asking("Monitor"),
     deadLetters: new Office(allCells(settings), letterStub),
     explain: (service, key) => locate(env, service, placementOf(service, settings).cellOf(key)).explain(key),
+    cells: restorer(env, settings),
     health: () => startSweep(env),
     gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
+  }
+}
+
+/** A person's hand on an object that has to go back in time; only objects that can exist are addressed. */
+function restorer(env: Env, settings: AllSettings): Restorer {
+  const find = (service: string, cell: string): CellObject | null => {
+    if (!registry.services.has(service)) return null
+    const name = service as Name // checked against the registry right here
+    const isKnown = placementOf(name, settings).cells().includes(cell) || (name === "Order" && isOrderId(cell))
+    return isKnown ? locate(env, name, cell) : null
+  }
+  return {
+    reincarnate: (service, cell) => find(service, cell)?.reincarnate() ?? Promise.resolve(null),
+    async restore(service, cell, at) {
+      const isPrepared = await find(service, cell)?.prepareRestore(at)
+      if (isPrepared === undefined) return null
+      if (!isPrepared) return { isRestored: false }
+      // It dies of it, so the call fails; what comes next starts it anew.
+      await find(service, cell)
+        ?.restart()
+        .catch(() => undefined)
+      const incarnation = await find(service, cell)?.reincarnate()
+      return { isRestored: true, incarnation: incarnation ?? 0 }
+    },
   }
 }
 

@@ -257,13 +257,15 @@ export class Cell {
   }
 
   /** After the object was restored to an earlier point in time: its streams go on under another name. */
-  reincarnate(): void {
+  reincarnate(): number {
     const core = this.#core
-    const next = core.incarnation + 1
+    // A restore forgets earlier incarnations as well: the clock doesn't, so that none is ever used twice.
+    const next = Math.max(core.incarnation + 1, core.platform.now())
     core.platform.storage.transaction(() => {
       core.store.setMeta("incarnation", String(next))
     })
-    core.incarnation = next
+    core.reincarnate(next)
+    return next
   }
 
   #finish(work: Work, name: CommitName): void {

@@ -3,7 +3,8 @@ import type { Platform } from "./platform.ts"
 import type { Performer, Placement, Registry, Service } from "./service.ts"
 import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS } from "./settings.ts"
 import type { Store } from "./store.ts"
-import type { Thread } from "./thread.ts"
+import { enter, type Thread } from "./thread.ts"
+import { Gauges } from "./vitals.ts"
 
 export interface Loaded {
   readonly key: string
@@ -65,7 +66,7 @@ export class Core {
     if (cached !== undefined) return cached
     const stored = this.store.load(key)
     if (stored === null) return null
-    const loaded: Loaded = { key, thread: stored.thread, due: stored.due }
+    const loaded: Loaded = { key, thread: enter(stored.thread, this.incarnation), due: stored.due }
     this.remember(loaded)
     return loaded
   }
@@ -81,6 +82,12 @@ export class Core {
     if (this.#cache.size <= CACHE_KEYS_MAX) return
     const oldest = this.#cache.keys().next()
     if (oldest.done !== true) this.#cache.delete(oldest.value)
+  }
+
+  /** All that memory has, since all of it is said under another name from now on. */
+  reincarnate(incarnation: number): void {
+    this.incarnation = incarnation
+    this.#cache.clear()
   }
 
   /** After a commit that failed: memory is ahead of the rows. */

@@ -5,6 +5,7 @@
 import { DurableObject } from "cloudflare:workers"
 import { Cell } from "./cell.ts"
 import type { Explanation } from "./explain.ts"
+import { checkAsk, checkDeliveries, checkDelivery, checkReceipts, checkTexts } from "./door.ts"
 import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from "./hand.ts"
 import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
@@ -34,37 +35,46 @@ export interface CellObject {
   explain(key: string): Promise<Explanation>
   redrive(row: string, data: unknown, edited: boolean, who: string, options?: RedriveOptions): Promise<RedriveAnswer>
   discard(row: string, reason: string, who: string): Promise<DiscardAnswer>
+  reincarnate(): Promise<number>
+  prepareRestore(at: number): Promise<boolean>
+  restart(): Promise<void>
 }
 
-/** The base of every service's object: `class Payment extends CellDurableObject<Env>` and its surroundings. */
+/**
+ * The base of every service's object: `class Payment extends CellDurableObject<Env>` and its surroundings. Whatever is a
+ * method here can be called by whoever holds a binding, so there is none but the doors of `CellObject`, each of which
+ * looks at what comes in.
+ */
 export abstract class CellDurableObject<Env> extends DurableObject<Env> implements CellObject {
   readonly #cell: Cell
 
-  constructor(state: DurableObjectState, env: Env) {
+  constructor(state: DurableObjectState, env: Env, around: Surroundings) {
     super(state, env)
-    const around = this.surroundings(env)
     const platform = new DurablePlatform(state, around, this)
     this.#cell = new Cell({ ...around, name: state.id.name ?? null, platform })
     void state.blockConcurrencyWhile(() => this.#cell.wake())
   }
 
-  protected abstract surroundings(env: Env): Surroundings
-
   deliver(deliveries: readonly Delivery[]): Promise<DeliverResult> {
+    checkDeliveries(deliveries)
     return Promise.resolve(this.#cell.deliver(deliveries))
   }
 
   park(delivery: Delivery, reason: string): Promise<void> {
+    checkDelivery(delivery)
+    checkTexts(reason)
     this.#cell.park(delivery, reason)
     return Promise.resolve()
   }
 
   receipts(receipts: readonly Receipt[]): Promise<void> {
+    checkReceipts(receipts)
     this.#cell.receipts(receipts)
     return Promise.resolve()
   }
 
   ask(key: string, name: string, input: unknown, traceparent: string): Promise<unknown> {
+    checkAsk(key, name, traceparent)
     return Promise.resolve(this.#cell.ask(key, name, input, traceparent))
   }
 
@@ -73,6 +83,7 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
   }
 
   fileUnreadable(queue: string, body: unknown, reason: string): Promise<void> {
+    checkTexts(queue, reason)
     this.#cell.fileUnreadable(queue, body, reason)
     return Promise.resolve()
   }
@@ -92,11 +103,35 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
     who: string,
     options: RedriveOptions = {},
   ): Promise<RedriveAnswer> {
+    checkTexts(row, who)
     return Promise.resolve(this.#cell.redrive(row, data, edited, who, options))
   }
 
   discard(row: string, reason: string, who: string): Promise<DiscardAnswer> {
+    checkTexts(row, reason, who)
     return Promise.resolve(this.#cell.discard(row, reason, who))
+  }
+
+  /** After the object was restored: its streams go on under another name, which is answered. */
+  reincarnate(): Promise<number> {
+    return Promise.resolve(this.#cell.reincarnate())
+  }
+
+  /** The next start goes back to an earlier time; false where the platform can't, or not as far. */
+  async prepareRestore(at: number): Promise<boolean> {
+    try {
+      const bookmark = await this.ctx.storage.getBookmarkForTime(at)
+      await this.ctx.storage.onNextSessionRestoreBookmark(bookmark)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Whoever calls this hears that the object is gone, as does everyone else who is waiting for it. */
+  restart(): Promise<void> {
+    this.ctx.abort("restarted to be restored")
+    return Promise.resolve()
   }
 
   override alarm(): void {

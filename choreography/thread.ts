@@ -99,6 +99,8 @@ export interface Thread {
   /** The trace that everything without a cause of its own belongs to. */
   trace: string
   closedAt: number | null
+  /** Of its object when it was last at work; left out while that was never restored. */
+  incarnation?: number
 }
 
 export function emptyThread(): Thread {
@@ -116,6 +118,20 @@ export function emptyThread(): Thread {
     trace: "",
     closedAt: null,
   }
+}
+
+/**
+ * A thread of an object that was restored since: its streams have another name from now on, so what has not been
+ * received begins them anew, from their first position.
+ */
+export function enter(thread: Thread, incarnation: number): Thread {
+  if ((thread.incarnation ?? 0) === incarnation) return thread
+  for (const stream of Object.values(thread.outs)) {
+    stream.rows = stream.rows.map((row, index) => ({ ...row, position: index + 1 }))
+    stream.next = stream.rows.length + 1
+  }
+  thread.incarnation = incarnation
+  return thread
 }
 
 /** When the thread must be looked at next, or null when nothing in it waits for a clock. */

@@ -13,7 +13,7 @@ import type { Letter } from "./letters.ts"
 import { fileLetter } from "./letters.ts"
 import type { Point } from "./platform.ts"
 import { ALARM_GRACE_MS, JOURNAL_MAX, JOURNAL_PAGE, TURNS_MAX } from "./settings.ts"
-import { dueAt, emptyThread } from "./thread.ts"
+import { dueAt, emptyThread, enter } from "./thread.ts"
 import { type Cause, Turn, within } from "./turn.ts"
 
 export type CommitName = "deliver" | "ask" | "settle" | "receipts" | "alarm" | "redrive"
@@ -49,7 +49,7 @@ export class Work {
 
   thread(key: string): Loaded {
     const known = this.#loaded.get(key) ?? this.#core.load(key)
-    const loaded = known ?? { key, thread: emptyThread(), due: undefined }
+    const loaded = known ?? { key, thread: enter(emptyThread(), this.#core.incarnation), due: undefined }
     this.#loaded.set(key, loaded)
     return loaded
   }

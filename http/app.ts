@@ -3,6 +3,7 @@ import { Hono } from "hono"
 import { routePath } from "hono/route"
 import { authentication, concernsOf } from "./auth.ts"
 import { problemOf } from "./calls.ts"
+import { reincarnateCell, restoreCell } from "./cells.ts"
 import { listOrders } from "./customers.ts"
 import { listDeadlines, moveDeadline } from "./deadlines.ts"
 import type { Context, Edge, Handler, Shop } from "./edge.ts"
@@ -61,6 +62,8 @@ const routes: Readonly<Record<RouteName, Handler>> = {
   "POST /dead-letters/discard": discardDeadLetters,
   "POST /dead-letters/:id/redrive": redriveDeadLetter,
   "POST /dead-letters/:id/discard": discardDeadLetter,
+  "POST /admin/cells/:service/:cell/reincarnate": reincarnateCell,
+  "POST /admin/cells/:service/:cell/restore": restoreCell,
 }
 
 interface Route {

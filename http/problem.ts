@@ -14,6 +14,7 @@ const problems = {
   payment_not_found: [404, "No such payment"],
   shipment_not_found: [404, "No such shipment"],
   deadline_not_found: [404, "No such deadline"],
+  cell_not_found: [404, "No such object"],
   dead_letter_not_found: [404, "No such dead letter"],
   method_not_allowed: [405, "The method is not allowed here"],
   cancellation_refused: [409, "The order can no longer be cancelled"],

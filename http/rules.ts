@@ -40,6 +40,8 @@ export const rules = {
   "POST /dead-letters/discard": operators,
   "POST /dead-letters/:id/redrive": operators,
   "POST /dead-letters/:id/discard": operators,
+  "POST /admin/cells/:service/:cell/reincarnate": admins,
+  "POST /admin/cells/:service/:cell/restore": admins,
 } as const satisfies Readonly<Record<`${"GET" | "POST" | "DELETE"} /${string}`, Rule>>
 
 export type RouteName = keyof typeof rules

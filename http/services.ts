@@ -5,6 +5,7 @@ import type { OrderAsks } from "../domain/order/views.ts"
 import type { KeyRows, Told } from "../domain/order/why.ts"
 import type { CatalogAsks, CustomerAsks, InventoryAsks, PaymentAsks, ShippingAsks } from "../domain/views.ts"
 import type { Problem } from "../events/definition.ts"
+import type { Restorer } from "./cells.ts"
 import type { RateGates } from "./rates.ts"
 
 /** The client of any service that answers these asks, whatever else its shape holds. */
@@ -73,6 +74,7 @@ export interface Services {
   readonly deadLetters: DeadLetters
   /** What a key of a service waits for, by its rows. */
   explain(service: Told["service"], key: string): Promise<KeyRows>
+  readonly cells: Restorer
   /** Touches storage; throws when it can't. */
   health(): Promise<unknown>
 }

@@ -110,6 +110,8 @@ const reason = text(REASON_LENGTH_MAX)
 
 export const cancelBody = z.strictObject({ reason: reason.optional() })
 export const stockBody = z.strictObject({ quantity })
+export const cellBody = z.strictObject({ reason })
+export const restoreBody = z.strictObject({ reason, at: z.iso.datetime("must be a time such as 2026-01-31T12:00:00Z") })
 export const discardBody = z.strictObject({ reason })
 export const redriveBody = z.strictObject({ event: z.record(z.string(), z.unknown()).optional() })
 

@@ -34,6 +34,8 @@ const table: Readonly<Record<RouteName, readonly [own: number, other: number, ..
   "POST /dead-letters/discard": [403, 403, 403, 202, 202],
   "POST /dead-letters/:id/redrive": [403, 403, 403, 202, 202],
   "POST /dead-letters/:id/discard": [403, 403, 403, 200, 200],
+  "POST /admin/cells/:service/:cell/reincarnate": [403, 403, 403, 403, 200],
+  "POST /admin/cells/:service/:cell/restore": [403, 403, 403, 403, 200],
 }
 
 const bodies: Partial<Record<RouteName, object>> = {
@@ -44,6 +46,8 @@ const bodies: Partial<Record<RouteName, object>> = {
   "POST /dead-letters/discard": { filter: {}, reason: "old" },
   "POST /inventory/:sku/add": { quantity: 1 },
   "POST /dead-letters/:id/discard": { reason: "old" },
+  "POST /admin/cells/:service/:cell/reincarnate": { reason: "restored by hand" },
+  "POST /admin/cells/:service/:cell/restore": { reason: "a wrong deploy", at: "2025-12-31T23:00:00Z" },
 }
 
 function as(role: Role, sub: string): Asked["headers"] & object {
@@ -103,6 +107,8 @@ function pathOf(path: string, id: string): string {
     trackingNumber: "FS123456",
     id: "letter",
     name: "deadline",
+    service: "Order",
+    cell: "any-0",
   }
   return path.replace(/:(\w+)/g, (_all, name: keyof typeof values) => values[name])
 }

@@ -9,6 +9,7 @@ const changing = new Set(["place", "note", "claim", "complete", "add", "register
 async function openWithOrder(): Promise<Open> {
   const shop = open()
   await place(shop)
+  shop.shop.restorableSince = MIDNIGHT - 30 * 24 * 3_600_000
   const letter = { id: "known", orderId: null, service: "Order", type: "Payment.completed", reason: "r", attempts: 1 }
   shop.shop.letters.push({ ...letter, parkedAt: MIDNIGHT, verdict: null, event: {} })
   shop.shop.asks.length = 0
@@ -38,6 +39,7 @@ test.each(hostile.map((row) => [`${row.method} ${row.path.slice(0, 60)} with ${r
       expect(problem["errors"]).toContainEqual({ path: anyText, message: anyText })
     }
     expect(text).not.toContain("<script>")
+    expect(opened.shop.restored).toEqual([])
     const asked = opened.shop.asks.map(([, name]) => name).filter((name) => changing.has(name))
     // A key is claimed before prices are looked up; nothing here has one that is sound.
     const harmless = row.status === 404 ? ["cancel", "resolve"] : []

@@ -123,7 +123,31 @@ const letters: readonly Row[] = [
   ["more than an event", { event: {}, force: true }],
 ]
 
+const cells = [
+  "Nobody/any-0",
+  "Order/any-9999",
+  "Order/a%2Fb",
+  "Order/%00",
+  "__proto__/any-0",
+  `Order/${"x".repeat(200)}`,
+]
+
+const restores: readonly Row[] = [
+  ["no time", { reason: "because" }],
+  ["a time to come", { reason: "because", at: "2999-01-01T00:00:00Z" }],
+  ["a time of another kind", { reason: "because", at: 1_700_000_000 }],
+  ["a time that is none", { reason: "because", at: "yesterday" }],
+  ["a day that is none", { reason: "because", at: "2025-02-30T00:00:00Z" }],
+  ["a time that can't be gone back to", { reason: "because", at: "1970-01-01T00:00:00Z" }, 422],
+]
+
 export const hostile: readonly Hostile[] = [
+  ...post("/admin/cells/Order/any-0/reincarnate", [...reasons, ["no reason", {}]]),
+  ...post("/admin/cells/Order/any-0/restore", restores),
+  ...cells.flatMap((cell) => [
+    ...post(`/admin/cells/${cell}/reincarnate`, [["its object", { reason: "because" }, 404]]),
+    ...post(`/admin/cells/${cell}/restore`, [["its object", { reason: "because", at: "2025-01-01T00:00:00Z" }, 404]]),
+  ]),
   ...post("/orders", unreadable),
   ...post("/orders", orders),
   ...reads,

@@ -52,6 +52,8 @@ export class FakeShop implements Outside {
   isBacklogged = false
   shelfMax = 1_000_000_000_000
   gates: RateGates | undefined
+  readonly restored: string[] = []
+  restorableSince = 0
   catalog: CatalogState | null = null
   /** Thrown by the next asks of this name, one each. */
   readonly failures: { readonly name: string; readonly error: Error; readonly isAfter?: boolean }[] = []
@@ -125,6 +127,8 @@ export class FakeShop implements Outside {
         redrive: (id, data) => {
           const letter = this.letters.find((each) => each.id === id)
           if (letter === undefined) return Promise.resolve("unknown")
+          const { unfit } = this.desk
+          if (unfit !== null) return Promise.resolve({ invalid: [{ path: "event", message: unfit }] })
           if (data?.["orderId"] === 7) return Promise.resolve({ invalid: [{ path: "data.orderId", message: "bad" }] })
           this.redriven.push(data)
           return Promise.resolve(letter.verdict === null ? "accepted" : "settled")
@@ -138,6 +142,19 @@ export class FakeShop implements Outside {
         },
       },
       explain: (service) => this.desk.explain(service),
+      cells: {
+        reincarnate: (service, cell) => {
+          if (`${service}/${cell}` !== "Order/any-0") return Promise.resolve(null)
+          this.restored.push(cell)
+          return Promise.resolve(this.time)
+        },
+        restore: (service, cell, at) => {
+          if (`${service}/${cell}` !== "Order/any-0") return Promise.resolve(null)
+          if (at < this.restorableSince) return Promise.resolve({ isRestored: false })
+          this.restored.push(cell)
+          return Promise.resolve({ isRestored: true, incarnation: this.time })
+        },
+      },
       health: () => {
         this.#throwIfToldTo("health", false)
         return Promise.resolve()
