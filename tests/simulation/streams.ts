@@ -2,12 +2,13 @@
  * What holds for every saga, since the choreography promises it: each event takes effect once and in its turn, and
  * nothing is left lying when nothing is under way.
  *
- * F3  What has something to wait for has an alarm, after every commit.
+ * F3  What has something to wait for has an alarm, after every commit; the dead man's at the latest.
  * F4  At the end outboxes, effects and early arrivals are empty, and letters are where a reason put them.
  * F5  Every position that was said was applied or parked once; nothing was applied that nobody said.
  */
 import type { LogLine } from "../../choreography/platform.ts"
 import { address, senderOf, streamName } from "../../choreography/address.ts"
+import { DEADMAN_MS } from "../../choreography/settings.ts"
 import type { Thread } from "../../choreography/thread.ts"
 import type { Write } from "./platform/disk.ts"
 import type { Host } from "./platform/host.ts"
@@ -57,7 +58,7 @@ export class Streams implements Observer {
     if (typeof due !== "number") return
     const { alarm } = host.disk
     if (alarm === null) throw new Violation("F3", `${host.label} waits until ${due} and has no alarm`)
-    const grace = this.#world.faults.isActive("clockSkew") ? SKEW_MS_MAX : 0
+    const grace = DEADMAN_MS + (this.#world.faults.isActive("clockSkew") ? SKEW_MS_MAX : 0)
     if (alarm > Math.max(due, host.now()) + grace)
       throw new Violation("F3", `${host.label} is due at ${due}, its alarm at ${alarm}`)
   }
@@ -69,6 +70,7 @@ export class Streams implements Observer {
       for (const [key, thread] of threadsOf(host)) threads.set(address(host.service.name, key), thread)
     }
     for (const [self, thread] of threads) this.#checkThread(self, thread, threads)
+    for (const host of this.#world.hosts) checkLetters(host)
   }
 
   #checkThread(self: string, thread: Thread, threads: ReadonlyMap<string, Thread>): void {
@@ -88,6 +90,15 @@ export class Streams implements Observer {
         throw new Violation("F5", `${self} has heard what ${name} never said`)
     }
   }
+}
+
+/** What was parked can be found: its position is spent, and only the letter still has it. */
+function checkLetters(host: Host): void {
+  let parked = 0
+  for (const [, { ins }] of threadsOf(host)) for (const stream of Object.values(ins)) parked += stream.parked.length
+  const letters = Number(host.disk.all("SELECT count(*) AS letters FROM letters")[0]?.["letters"])
+  if (letters < parked)
+    throw new Violation("F5", `${host.label} has parked ${parked} events, and has ${letters} letters`)
 }
 
 export function* threadsOf(host: Host): Generator<[string, Thread]> {

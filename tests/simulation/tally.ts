@@ -90,6 +90,10 @@ const PROOF_HISTORIES_MIN = 200
 /** A fault that struck less often than this has not been tried. */
 const STRIKES_MIN = 3
 
+const CRASHES = ["crashBeforeCommit", "crashAfterCommit", "crashAroundSend", "crashAroundEffect"] as const
+/** A point that was reached so often has been died at. */
+const REACHED_MIN = 300
+
 /** What is missing for the run to prove anything. */
 export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario: Scenario): string[] {
   const missing = scenario.endings
@@ -100,22 +104,15 @@ export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario:
     const times = tally.faults[fault] ?? 0
     if (times < STRIKES_MIN) missing.push(`${fault} (row ${faultKinds[fault].row}) struck ${times} times`)
   }
-  const crashes = ["crashBeforeCommit", "crashAfterCommit", "crashAroundSend", "crashAroundEffect"] as const
+  const dies = CRASHES.every((fault) => switches.has(fault))
   for (const point of Object.keys(POINTS)) {
-    if (isReachable(point, scenario) && (tally.points[point] ?? 0) === 0) missing.push(`${point} was never reached`)
-    else if (
-      crashes.every((fault) => switches.has(fault)) &&
-      isReachable(point, scenario) &&
-      (tally.crashes[point] ?? 0) === 0
-    )
-      missing.push(`nothing ever died at ${point}`)
+    if (point.endsWith(":redrive") && scenario.hasOperator !== true) continue
+    const reached = tally.points[point] ?? 0
+    if (reached === 0) missing.push(`${point} was never reached`)
+    else if (dies && reached >= REACHED_MIN && (tally.crashes[point] ?? 0) === 0)
+      missing.push(`nothing died at ${point}`)
   }
   return missing
-}
-
-/** Only a scenario with an operator redrives. */
-function isReachable(point: string, scenario: Scenario): boolean {
-  return !point.endsWith(":redrive") || scenario.hasOperator === true
 }
 
 export function report(tally: Tally): string {

@@ -1,6 +1,6 @@
 /** The people around the shop: customers who order, retry, cancel; an operator who clears up. */
 import { orderKey } from "../../../domain/customer.ts"
-import type { CancelAnswer, OrderView } from "../../../domain/order/views.ts"
+import type { CancelAnswer, NewOrder, OrderView } from "../../../domain/order/views.ts"
 import type { Claim } from "../../../domain/views.ts"
 import { insist, sleep } from "../client.ts"
 import { Violation, type World } from "../platform/world.ts"
@@ -20,6 +20,8 @@ export interface Placed {
 
 export class Clients {
   readonly placed = new Map<string, Placed>()
+  /** Requests that want an answer. */
+  awaited = 0
   readonly #world: World
 
   constructor(world: World) {
@@ -27,8 +29,14 @@ export class Clients {
   }
 
   start(wishes: readonly Wish[]): void {
-    for (const wish of wishes) this.placed.set(wish.order.orderId, { wish, answers: [], cancelled: false })
+    this.awaited = wishes.reduce((sum, { isImpatient }) => sum + (isImpatient ? 2 : 1), 0)
     this.#run(this.#open(wishes))
+  }
+
+  #placed(wish: Wish, orderId: string): Placed {
+    const placed = this.placed.get(orderId) ?? { wish, answers: [], cancelled: false }
+    this.placed.set(orderId, placed)
+    return placed
   }
 
   #run(work: Promise<void>): void {
@@ -44,50 +52,54 @@ export class Clients {
       shelves.map(([sku, quantity]) => insist(this.#world, "Inventory", `${sku}/level`, "seed", { quantity })),
     )
     for (const wish of wishes) {
-      this.#run(this.#come(wish))
-      if (wish.isImpatient) this.#run(this.#come(wish))
+      this.#run(this.#come(wish, wish.order.orderId))
+      if (wish.isImpatient) this.#run(this.#come(wish, wish.twinId))
     }
   }
 
-  async #come(wish: Wish): Promise<void> {
+  async #come(wish: Wish, wantedId: string): Promise<void> {
     const world = this.#world
     await sleep(world, wish.comesAfterMs)
-    const text = await this.#order(wish)
-    this.placed.get(wish.order.orderId)?.answers.push(text)
+    const { orderId, text } = await this.#order(wish, wantedId)
+    this.#placed(wish, orderId).answers.push(text)
     if (wish.cancelsAfterMs === null) return
     await sleep(world, wish.cancelsAfterMs)
-    await this.#cancel(wish)
-    if (wish.cancelsTwice) await this.#cancel(wish)
+    await this.#cancel(wish, orderId)
+    if (wish.cancelsTwice) await this.#cancel(wish, orderId)
   }
 
   /** As the API places an order under an idempotency key. */
-  async #order({ order, claimKey }: Wish): Promise<string> {
+  async #order({ order, claimKey }: Wish, wantedId: string): Promise<{ orderId: string; text: string }> {
     const world = this.#world
-    const request = { bodyHash: "the same", orderId: order.orderId, leaseMs: LEASE_MS, lifeMs: LIFE_MS }
+    const request = { bodyHash: "the same", orderId: wantedId, leaseMs: LEASE_MS, lifeMs: LIFE_MS }
     for (;;) {
       // The service's own type says what it answers.
       const claim = (await insist(world, "Customer", claimKey, "claim", request)) as Claim
-      if (claim.outcome === "replay") return claim.body
-      if (claim.outcome === "claimed") break
+      if (claim.outcome === "replay") return { orderId: claim.orderId, text: claim.body }
+      if (claim.outcome === "claimed") return this.#place(order, claimKey, claim.orderId)
       await sleep(world, 1_000)
     }
+  }
+
+  async #place(wanted: NewOrder, claimKey: string, orderId: string): Promise<{ orderId: string; text: string }> {
+    const world = this.#world
+    const order = { ...wanted, orderId }
     const view = (await insist(world, "Order", order.orderId, "place", order)) as OrderView
     const key = orderKey(order.customerId, order.orderId)
     await insist(world, "Customer", key, "note", { orderId: order.orderId })
     const answer = { orderId: order.orderId, status: 201, body: JSON.stringify(view) }
-    return String(await insist(world, "Customer", claimKey, "complete", answer))
+    return { orderId, text: String(await insist(world, "Customer", claimKey, "complete", answer)) }
   }
 
-  async #cancel({ order }: Wish): Promise<void> {
+  async #cancel(wish: Wish, orderId: string): Promise<void> {
     const input = { reason: "changed my mind", version: null }
-    const answer = (await insist(this.#world, "Order", order.orderId, "cancel", input)) as CancelAnswer
-    const placed = this.placed.get(order.orderId)
-    if (placed === undefined) return
+    const answer = (await insist(this.#world, "Order", orderId, "cancel", input)) as CancelAnswer
+    const placed = this.#placed(wish, orderId)
     if (answer.outcome === "unknown" && !this.#world.isRestored)
-      throw new Violation("F7", `${order.orderId} was answered, and is not known`)
+      throw new Violation("F7", `${orderId} was answered, and is not known`)
     if (answer.outcome === "accepted") placed.cancelled = true
     else if (placed.cancelled && !this.#world.isRestored)
-      throw new Violation("P1", `${order.orderId} was cancelled, and then refused it`)
+      throw new Violation("P1", `${orderId} was cancelled, and then refused it`)
   }
 
   /** An operator sends again whatever lies in the dead letters, twice. */

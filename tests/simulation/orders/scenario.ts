@@ -90,9 +90,10 @@ class Orders implements Play {
 
   unsettled(): string | null {
     const { orders: all } = rowsOf(this.#world)
-    for (const [orderId, { answers }] of this.#clients.placed) {
+    const answered = [...this.#clients.placed.values()].reduce((sum, { answers }) => sum + answers.length, 0)
+    if (answered < this.#clients.awaited) return `${this.#clients.awaited - answered} requests have no answer`
+    for (const orderId of this.#clients.placed.keys()) {
       const status = all.get(orderId)?.status ?? "unknown"
-      if (answers.length === 0) return `${orderId} has no answer`
       if (!TERMINAL.includes(status)) return `${orderId} is ${status}`
     }
     return null

@@ -9,6 +9,8 @@ import type { Random } from "../platform/random.ts"
 
 export interface Wish {
   readonly order: NewOrder
+  /** The order id that the same request brings along when it is sent again. */
+  readonly twinId: string
   readonly claimKey: string
   /** When the customer comes. */
   readonly comesAfterMs: number
@@ -42,11 +44,14 @@ export function wishes(count: number, settings: Settings, now: number, random: R
 }
 
 function wish(number: number, mood: Mood, settings: Settings, now: number, random: Random): Wish {
-  const orderId = newOrderId(
-    newHome("any", settings.cells, () => random.unit()),
-    now,
-    () => random.unit(),
-  )
+  const newId = (): string => {
+    return newOrderId(
+      newHome("any", settings.cells, () => random.unit()),
+      now,
+      () => random.unit(),
+    )
+  }
+  const orderId = newId()
   const customerId = random.pick(CUSTOMERS)
   const skus = random.chance(mood.hot)
     ? ["HOT"]
@@ -64,6 +69,7 @@ function wish(number: number, mood: Mood, settings: Settings, now: number, rando
   }
   return {
     order,
+    twinId: newId(),
     claimKey: claimKey(customerId, `key-${number}`),
     comesAfterMs: random.between(0, COMING_MS_MAX),
     isImpatient: random.chance(0.2),

@@ -13,6 +13,7 @@ import type { Point } from "../../../choreography/platform.ts"
 import type { Performer, Service } from "../../../choreography/service.ts"
 import { newDisk, type Snapshot } from "./disk.ts"
 import type { Fault } from "./faults.ts"
+import { newer } from "./builds.ts"
 import { Crash, type End, Instance, reset } from "./instance.ts"
 import type { World } from "./world.ts"
 
@@ -21,6 +22,8 @@ const ALARM_RETRY_MS = 2_000
 const SNAPSHOTS_MAX = 3
 const SNAPSHOT_RATE = 0.1
 const MINUTE = 60_000
+/** Shorter than a reader waits for a newer build. */
+const DEPLOYMENT_MS_MAX = 5 * MINUTE
 
 export class Host {
   readonly service: Service
@@ -41,6 +44,7 @@ export class Host {
   #armed: number | null = null
   #alarmTries = 0
   #dyingUntil = 0
+  readonly #deployedLaterMs: number
 
   constructor(world: World, service: Service, name: string, performers: Readonly<Record<string, Performer>>) {
     this.world = world
@@ -48,6 +52,7 @@ export class Host {
     this.name = name
     this.label = `${service.name}[${name}]`
     this.performers = performers
+    this.#deployedLaterMs = world.deployedAt === Infinity ? 0 : world.random.between(0, DEPLOYMENT_MS_MAX)
     if (world.faults.isActive("clockSkew")) this.skewMs = world.random.between(-2 * MINUTE, 2 * MINUTE)
   }
 
@@ -55,12 +60,14 @@ export class Host {
     return this.world.agenda.now + this.skewMs
   }
 
-  get isBusy(): boolean {
-    return (this.#instance?.underWay ?? 0) > 0
+  /** The build that a new instance would run. */
+  get build(): Service {
+    return this.world.agenda.now < this.world.deployedAt + this.#deployedLaterMs ? this.service : newer(this.service)
   }
 
   /** An event of the object: it runs to its end without interruption, and then it is durable. */
   async enter<T>(what: string, body: (cell: Cell) => T | Promise<T>): Promise<T> {
+    if (this.#instance !== null && this.#instance.build !== this.build) this.kill()
     const instance = this.#instance ?? this.#start()
     if (!instance.awake) await instance.ready
     this.world.history.add(this.world.agenda.now, `${this.label} ${what}`)

@@ -4,7 +4,7 @@
  */
 import { Cell } from "../../../choreography/cell.ts"
 import type { LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "../../../choreography/platform.ts"
-import type { Performer } from "../../../choreography/service.ts"
+import type { Performer, Service } from "../../../choreography/service.ts"
 import type { Receipt } from "../../../choreography/wire.ts"
 import type { Host } from "./host.ts"
 
@@ -35,15 +35,17 @@ export class Instance implements Platform {
   /** Work in the background that is not done. */
   underWay = 0
   readonly host: Host
+  readonly build: Service
   #end: End | null = null
   #applied: Applied[] = []
 
   constructor(host: Host) {
     this.host = host
+    this.build = host.build
     this.storage = new InstanceStorage(this)
     this.cell = new Cell({
       name: host.name,
-      service: host.service,
+      service: this.build,
       registry: host.world.registry,
       platform: this,
       settings: host.world.options.settings,

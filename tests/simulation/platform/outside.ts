@@ -10,12 +10,14 @@ import type { World } from "./world.ts"
 export interface Deed {
   readonly name: string
   readonly firstAt: number
+  /** The provider will not know the key for long. */
+  readonly isForgotten: boolean
   times: number
 }
 
 const ANSWER_MS_MAX = 300
-/** Providers keep idempotency keys for a while. */
-const KEY_LIFE_MS = 3_600_000
+/** As long as a call under way may take to arrive; a provider that forgets sooner would forget what it is doing. */
+const KEY_LIFE_MS = 60_000
 
 export class Outside {
   readonly deeds = new Map<string, Deed>()
@@ -47,9 +49,9 @@ export class Outside {
         if (isStuck) reject(new UncertainFailure("500"))
         else if (isLost) this.#loseOrHang(hangs, reject)
         else {
-          this.#record(name, context.key)
           inner.perform(input, context).then(
             (result) => {
+              this.#record(name, context.key)
               if (isAnswerLost || hangs) this.#loseOrHang(hangs, reject)
               else resolve(result)
             },
@@ -71,8 +73,9 @@ export class Outside {
   #record(name: string, key: string): void {
     const { agenda, faults } = this.#world
     const known = this.deeds.get(`${name} ${key}`)
-    if (known === undefined) this.deeds.set(`${name} ${key}`, { name, firstAt: agenda.now, times: 1 })
-    else if (agenda.now - known.firstAt > KEY_LIFE_MS && faults.strike("keysForgotten", key)) known.times += 1
+    const isForgotten = known === undefined && faults.strike("keysForgotten", key)
+    if (known === undefined) this.deeds.set(`${name} ${key}`, { name, firstAt: agenda.now, times: 1, isForgotten })
+    else if (known.isForgotten && agenda.now - known.firstAt > KEY_LIFE_MS) known.times += 1
   }
 
   #lookup(name: string, inner: Performer, input: never, context: PerformContext): Promise<unknown> {

@@ -124,12 +124,21 @@ export class Queue {
     if (this.#visible.length === 0 || agenda.now < this.#pausedUntil) return
     random.shuffle(this.#visible)
     const size = Math.min(this.#visible.length, random.between(1, this.options.batchMax))
-    const batch = this.#visible.splice(0, size)
+    const batch = this.#visible.splice(0, size).filter((message) => !this.#isGivenUp(message))
+    if (batch.length === 0) return
     this.#running += 1
     void this.#run(batch, this.#generation).finally(() => {
       this.#running -= 1
       this.#wake()
     })
+  }
+
+  /** As if its retries were spent. */
+  #isGivenUp(message: Stored): boolean {
+    const { deadLetters, name } = this.options
+    if (deadLetters === null || !this.#ports.faults.strike("redriven", name)) return false
+    deadLetters.put(message.body)
+    return true
   }
 
   async #run(batch: readonly Stored[], generation: number): Promise<void> {

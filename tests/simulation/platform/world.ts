@@ -49,6 +49,7 @@ type Performers = (service: string) => Readonly<Record<string, Performer>>
 /** A fixed morning: histories don't depend on the day they are run. */
 const START = Date.UTC(2026, 0, 5, 8)
 const MINUTE = 60_000
+const LINE_MAX = 200
 const CALL_MS_MAX = 15
 const SWEEP_EVERY_MS = MINUTE
 const SPURIOUS_SWEEP_RATE = 0.05
@@ -70,6 +71,8 @@ export class World {
   /** An object was restored to an earlier time: what it forgot, nobody tells it again. */
   isRestored = false
   violation: Error | null = null
+  /** When a newer build, whose events have a version more, begins to spread over the objects. */
+  deployedAt = Infinity
   performers: Performers = () => ({})
   observer: Observer = { committed: () => undefined, rewound: () => undefined }
   #sweepIsDue = false
@@ -92,6 +95,7 @@ export class World {
       if (service.listeners.size > 0) this.#queues.set(service.name, this.#queue(service.name))
     }
     this.#tick()
+    if (this.faults.strike("newerVersion", "deployment")) this.deployedAt = START + this.random.between(0, 3 * MINUTE)
   }
 
   get hosts(): Iterable<Host> {
@@ -232,7 +236,7 @@ export class World {
   logged(host: Host, line: LogLine): void {
     if (this.history.lines !== null && line.level !== "debug") {
       const fields = Object.entries(line).map(([name, value]) => `${name}=${String(value)}`)
-      this.history.lines.push(`    ${host.label} ${fields.join(" ")}`)
+      this.history.lines.push(`    ${host.label} ${fields.join(" ")}`.slice(0, LINE_MAX))
     }
     this.observer.logged?.(host, line)
   }
@@ -271,9 +275,8 @@ export class World {
 
   /** What has come too often for the queue is consumed as before: what is in it is receipted, held or filed all the same. */
   async #putBack(service: string, messages: readonly Message[]): Promise<void> {
-    if (this.faults.strike("redriven", service)) {
-      for (const message of messages) for (const _copy of [1, 2]) this.#queues.get(service)?.put(message.body)
-    }
+    // A person puts them back, and does it twice.
+    for (const message of messages) for (const _copy of [1, 2]) this.#queues.get(service)?.put(message.body)
     await consume(messages, this.#consumer(service))
   }
 
@@ -330,9 +333,13 @@ export class World {
   #sweep(wants: (host: Host) => boolean): void {
     for (const host of this.#hosts.values()) {
       if (!wants(host)) continue
-      host.robbed = false
-      this.call(host.service.name, host.name, "poke", (cell) => cell.poke()).catch(() => {
-        host.rob()
+      const poked = this.call(host.service.name, host.name, "poke", async (cell) => {
+        await cell.poke()
+        host.robbed = false
+      })
+      // One that can't be reached is met again by a later sweep.
+      poked.catch(() => {
+        if (host.robbed) this.sweepSoon()
       })
     }
   }
