@@ -4,7 +4,6 @@ import type { Performer, Placement, Registry, Service } from "./service.ts"
 import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS } from "./settings.ts"
 import type { Store } from "./store.ts"
 import { enter, type Thread } from "./thread.ts"
-import { Gauges } from "./vitals.ts"
 
 export interface Loaded {
   readonly key: string
