@@ -7,7 +7,8 @@ import { freePort, killGroup, membersOf, signal, startGroup, type Started } from
 
 export const root = join(import.meta.dirname, "../..")
 
-const START_TRIES_MAX = 600
+/** Less than a test's hook may take, so that a server that never answers says why. */
+const START_MAX_MS = 120_000
 const START_PAUSE_MS = 200
 
 export type Vars = Readonly<Record<string, string | number>>
@@ -28,7 +29,12 @@ export class DevServer {
 
   static async start(vars: Vars = {}): Promise<DevServer> {
     const server = new DevServer(await freePort(), vars)
-    await server.#start()
+    try {
+      await server.#start()
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
     return server
   }
 
@@ -42,12 +48,14 @@ export class DevServer {
 
   /** Waits until it answers. */
   async answers(): Promise<void> {
-    for (let tries = 0; tries < START_TRIES_MAX; tries++) {
-      if (await isWell(this.url)) return
-      if (this.#running?.child.exitCode !== null) break
+    let last = ""
+    const end = Date.now() + START_MAX_MS
+    while (Date.now() < end && this.#running?.child.exitCode === null) {
+      last = await healthOf(this.url)
+      if (last === "") return
       await pause(START_PAUSE_MS)
     }
-    throw new Error(`the dev server does not answer:\n${this.output()}`)
+    throw new Error(`the dev server does not answer (${last}):\n${this.output()}`)
   }
 
   output(): string {
@@ -95,11 +103,12 @@ export class DevServer {
   }
 }
 
-async function isWell(url: string): Promise<boolean> {
+/** Nothing if all is well, else what is wrong. */
+async function healthOf(url: string): Promise<string> {
   try {
     const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })
-    return answer.ok
-  } catch {
-    return false
+    return answer.ok ? "" : `${answer.status} ${await answer.text()}`
+  } catch (error) {
+    return String(error)
   }
 }
