@@ -27,6 +27,10 @@ export class Brake {
   }
 
   get on(): boolean {
+    return this.#isOn()
+  }
+
+  #isOn(): boolean {
     return this.#failures >= this.#settings.brakeAfter && this.#keys.size >= BRAKE_KEYS_MIN
   }
 
@@ -40,10 +44,10 @@ export class Brake {
 
   /** Whether this failure is what put the brake on. */
   failed(now: number, key: string): boolean {
-    const wasOn = this.on
+    const wasOn = this.#isOn()
     this.#failures += 1
     if (this.#keys.size < BRAKE_KEYS_MIN) this.#keys.add(key)
-    if (wasOn || !this.on) return false
+    if (wasOn || !this.#isOn()) return false
     this.#probeAt = now + this.#settings.brakeProbeMs
     return true
   }

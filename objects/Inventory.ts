@@ -5,6 +5,7 @@
  * Levels are checked where they are read and where they are written.
  */
 import { invariant, PoisonEvent } from "../choreography/errors.ts"
+import type { Dollar } from "../choreography/dollar.ts"
 import { stockCell, stockCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
@@ -13,6 +14,7 @@ import { deductReservation, tryToRelease, undoReservation } from "../domain/stoc
 import type { Reservation, Shelf, StockDecision } from "../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../domain/stock/reserve.ts"
 import type { InventoryAsks, LevelView } from "../domain/views.ts"
+import type { AppCatalog } from "../events/catalog.ts"
 import type { Line } from "../events/parts.ts"
 import { service } from "./dollar.ts"
 
@@ -24,6 +26,8 @@ export interface InventoryShape {
   readonly asks: InventoryAsks
   readonly settings: Settings
 }
+
+type Words = Dollar<AppCatalog, InventoryShape>
 
 interface Lines {
   readonly subject: string
@@ -49,6 +53,25 @@ function checked(sku: string, level: Level): Level {
   return level
 }
 
+function readLevel($: Words): Level | null {
+  const level = $.shared(skuOf($.key))
+  return level === null ? null : checked(skuOf($.key), level)
+}
+
+function writeLevel($: Words, level: Level): void {
+  $.share(skuOf($.key), checked(skuOf($.key), level))
+}
+
+function carryOut($: Words, decision: StockDecision): undefined {
+  if (decision.poison !== null) throw new PoisonEvent(decision.poison)
+  if (decision.ignored !== null) $.ignore(decision.ignored)
+  if (decision.state !== null) $.save(decision.state)
+  if (decision.level !== null) writeLevel($, decision.level)
+  for (const timer of decision.stop) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
+  if (decision.start !== null) $.after(decision.start.timer, decision.start.ms, null)
+  for (const { type, data } of decision.says) $.send(type, data, { loseFirst: decision.loseFirst })
+}
+
 export const inventory = service<InventoryShape>()(
   "Inventory",
   {
@@ -59,28 +82,14 @@ export const inventory = service<InventoryShape>()(
     subjectOf: orderOf,
   },
   ($) => {
-    const readLevel = (): Level | null => {
-      const level = $.shared(skuOf($.key))
-      return level === null ? null : checked(skuOf($.key), level)
-    }
-    const writeLevel = (level: Level): undefined => $.share(skuOf($.key), checked(skuOf($.key), level))
     const shelf = (): Shelf => ({
-      level: readLevel(),
+      level: readLevel($),
       now: $.now,
       newId: $.id("res"),
       ttlMs: $.settings.reservationTtlMs,
       attemptsMax: $.settings.effectAttemptsMax,
       backoffMs: $.settings.effectBackoffMs,
     })
-    const carryOut = (decision: StockDecision): undefined => {
-      if (decision.poison !== null) throw new PoisonEvent(decision.poison)
-      if (decision.ignored !== null) $.ignore(decision.ignored)
-      if (decision.state !== null) $.save(decision.state)
-      if (decision.level !== null) writeLevel(decision.level)
-      for (const timer of decision.stop) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
-      if (decision.start !== null) $.after(decision.start.timer, decision.start.ms, null)
-      for (const { type, data } of decision.says) $.send(type, data, { loseFirst: decision.loseFirst })
-    }
     const known = (): Reservation => {
       const state = $.state()
       invariant(state !== null, "a clock was set for a reservation that isn't there")
@@ -88,45 +97,46 @@ export const inventory = service<InventoryShape>()(
     }
 
     $.on.Inventory.reserveRequested(
-      ({ data, ...heard }) => carryOut(requestReservation($.state(), data, lineOf($.key, data.lines), heard, shelf())),
+      ({ data, ...heard }) =>
+        carryOut($, requestReservation($.state(), data, lineOf($.key, data.lines), heard, shelf())),
       perLine,
     )
     $.on.Inventory.release(
-      ({ data, ...heard }) => carryOut(undoReservation($.state(), data, lineOf($.key, data.lines), heard, shelf())),
+      ({ data, ...heard }) => carryOut($, undoReservation($.state(), data, lineOf($.key, data.lines), heard, shelf())),
       perLine,
     )
     $.on.Shipment.dispatched(
-      ({ data }) => carryOut(deductReservation($.state(), data.orderId, lineOf($.key, data.lines), shelf())),
+      ({ data }) => carryOut($, deductReservation($.state(), data.orderId, lineOf($.key, data.lines), shelf())),
       perLine,
     )
-    $.expired.reserve(() => carryOut(tryToReserve(known(), shelf())))
+    $.expired.reserve(() => carryOut($, tryToReserve(known(), shelf())))
     $.expired.release(() => {
       const state = known()
-      if (state.release?.status === "retrying") carryOut(tryToRelease(state, state.release, shelf()))
+      if (state.release?.status === "retrying") carryOut($, tryToRelease(state, state.release, shelf()))
     })
-    $.expired.expiry(() => carryOut(expireReservation(known())))
+    $.expired.expiry(() => carryOut($, expireReservation(known())))
 
     const stocked = (level: Level): LevelView => {
-      writeLevel(level)
+      writeLevel($, level)
       return levelView(skuOf($.key), level)
     }
     return {
       fence(input) {
         const about = { orderId: orderOf($.key), sku: skuOf($.key) }
         const { decision, answer } = fenceReservation($.state(), about, input, shelf())
-        carryOut(decision)
+        carryOut($, decision)
         return answer
       },
       level: () => {
-        const level = readLevel()
+        const level = readLevel($)
         return level === null ? null : levelView(skuOf($.key), level)
       },
       add: ({ quantity }) => {
-        const level = readLevel()
+        const level = readLevel($)
         return hasRoomFor(level, quantity) ? stocked(receive(level, quantity, $.now)) : null
       },
       seed: ({ quantity }) => {
-        const level = readLevel()
+        const level = readLevel($)
         return level === null ? stocked(receive(null, quantity, $.now)) : levelView(skuOf($.key), level)
       },
     }

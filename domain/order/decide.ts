@@ -1,5 +1,6 @@
 /** How an order decides: the books first, then the table. */
 import type { NewOrder, StepName } from "./views.ts"
+import { books } from "./books.ts"
 import { Draft } from "./draft.ts"
 import { goOn } from "./forward.ts"
 import { ENTER } from "./ledger.ts"
@@ -20,7 +21,7 @@ export interface Decision {
 }
 
 /** What a step that was settled by hand can still succeed at. */
-const SUCCESS: { readonly [T in Trigger]?: StepName } = {
+const SUCCESS: Readonly<Partial<Record<Trigger, StepName>>> = {
   "Payment.completed": "payment",
   "Payment.refunded": "payment",
   "Inventory.reserved": "inventory",
@@ -78,10 +79,11 @@ function refused(draft: Draft, why: string): Decision {
 /** A late success enters the books and moves nothing; where it is news, a person has to look. */
 function heardAfterHand(draft: Draft, before: OrderState, step: StepName): void {
   draft.ignored = `${step} was settled by hand`
-  if (!isSame(draft.state, before)) draft.alert = `${step} was settled by hand, and has succeeded after all`
+  if (!isSame(books(draft.state), books(before)))
+    draft.alert = `${step} was settled by hand, and has succeeded after all`
 }
 
-/** States are plain data. */
-function isSame(a: OrderState, b: OrderState): boolean {
+/** Both are plain data. */
+function isSame<T>(a: T, b: T): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -14,7 +14,7 @@ import type { DataFor } from "./triggers.ts"
 import { askUndo, lineSettled, outstanding, undone } from "./undo.ts"
 import { type Fenced, type FencedLine, STEPS, type StepName, type StepToFence } from "./views.ts"
 
-export function scopeOf(state: OrderState, step: StepName | null): readonly StepName[] {
+function scopeOf(state: OrderState, step: StepName | null): readonly StepName[] {
   const left = STEPS.filter((name) => state.steps[name].undo === "outstanding")
   // Everyone has answered, and still the books don't balance: it is about money.
   const scope: readonly StepName[] = left.length === 0 && kept(state) !== 0 ? ["payment"] : left
@@ -69,8 +69,9 @@ function accept(draft: Draft, step: StepName, input: DataFor<"resolve">): void {
   const left = fence.step === "payment" ? paymentLeft(state, fence, done ? input.amount : 0) : null
   if (fence.step === "inventory") return acceptLines(draft, fence.lines)
   if (left !== null || (fence.step === "shipping" && !done)) {
-    state.steps[step].error = left ?? "not done, as a person has stated"
-    draft.note = `${draft.note ?? ""} (${state.steps[step].error ?? ""})`
+    const error = left ?? "not done, as a person has stated"
+    state.steps[step].error = error
+    draft.note = `${draft.note ?? ""} (${error})`
     return
   }
   state.byHand = [...state.byHand, step]

@@ -7,7 +7,7 @@ import { MIDNIGHT } from "./samples.ts"
 
 type Answer<Name extends keyof OrderAsks> = OrderAsks[Name]["answer"]
 
-export const rows: KeyRows = {
+const rows: KeyRows = {
   effects: [],
   timers: [],
   unreceived: [{ type: "Payment.requested", target: "Payment/x", tries: 1, since: MIDNIGHT, nextAt: MIDNIGHT + 2 }],
@@ -32,6 +32,8 @@ export class Desk {
   readonly bulks: (readonly [DeadLetterQuery, reason: string, who: string])[] = []
   tally: DeadLetterTally | null = { matched: 3, done: 2, skipped: { "stale: an undo came first": 1 }, nextCursor: null }
   accepts = true
+  /** Why no letter can be applied as it is. */
+  unfit: string | null = null
   explained: KeyRows = rows
   /** Services that don't answer. */
   readonly silent = new Set<string>()
