@@ -4,7 +4,7 @@
  */
 import { address } from "./address.ts"
 import { type CellOptions, Core } from "./core.ts"
-import { type Attempt, conclude, Effects, type EffectStart } from "./effects.ts"
+import { type Attempt, Effects, type EffectStart } from "./effects.ts"
 import { messageOf } from "./errors.ts"
 import { explain, type Explanation } from "./explain.ts"
 import { Hand, type LetterPage, type RedriveAnswer, type RedriveOptions, type DiscardAnswer } from "./hand.ts"
@@ -14,9 +14,10 @@ import type { DeliverResult } from "./platform.ts"
 import { Receiver } from "./receive.ts"
 import { Retention } from "./retention.ts"
 import { ALARM_GRACE_MS, ALARM_KEYS_MAX, DEADMAN_MS } from "./settings.ts"
+import { serveEffects, settleAttempt } from "./settling.ts"
 import { Store } from "./store.ts"
-import type { EffectRow, Outcome } from "./thread.ts"
 import { newTrace } from "./trace.ts"
+import { type Vitals, vitalsOf } from "./vitals.ts"
 import type { Delivery, Receipt } from "./wire.ts"
 import { type CommitName, Work } from "./work.ts"
 
@@ -28,12 +29,13 @@ export class Cell {
   readonly #effects: Effects
   readonly #hand: Hand
   readonly #retention: Retention
+  #receiptsWait = false
 
   constructor(options: CellOptions) {
     this.#name = options.name
     this.#core = new Core(options, new Store(options.platform.storage))
     this.#outgoing = new Outgoing(this.#core)
-    this.#receiver = new Receiver(this.#core, this.#outgoing)
+    this.#receiver = new Receiver(this.#core)
     this.#effects = new Effects(this.#core, (attempts) => {
       this.#settle(attempts)
     })
@@ -57,6 +59,11 @@ export class Cell {
     return explain(this.#core, this.#effects, key)
   }
 
+  /** For whoever watches; what it has met is counted anew from here on. */
+  vitals(): Vitals {
+    return vitalsOf(this.#core, this.#effects)
+  }
+
   /** For the sweep: whatever the object believes, it looks at its alarm and its rows again. */
   async poke(): Promise<void> {
     this.#core.alarmAt = await this.#core.platform.storage.getAlarm()
@@ -70,28 +77,44 @@ export class Cell {
     if (due === null) return
     const lost = core.alarmAt === null || core.alarmAt < now - ALARM_GRACE_MS
     if (!lost) return
-    const at = Math.max(due, now)
-    core.platform.storage.setAlarm(at)
-    core.alarmAt = at
+    this.#arm(Math.max(due, now))
   }
 
   deliver(deliveries: readonly Delivery[]): DeliverResult {
-    const work = new Work(this.#core)
-    for (const delivery of deliveries) this.#receiver.receive(work, delivery)
-    this.#finish(work, "deliver")
+    this.#run("deliver", (work) => {
+      for (const delivery of deliveries) this.#receiver.receive(work, delivery)
+    })
     return this.#receiver.takeCounts()
   }
 
   park(delivery: Delivery, reason: string): void {
-    const work = new Work(this.#core)
-    this.#receiver.parkUnapplied(work, delivery, reason)
-    this.#finish(work, "deliver")
+    this.#run("deliver", (work) => {
+      this.#receiver.parkUnapplied(work, delivery, reason)
+    })
   }
 
   receipts(receipts: readonly Receipt[]): void {
-    const work = new Work(this.#core)
-    for (const receipt of receipts) this.#receiver.acknowledge(work, receipt)
-    this.#finish(work, "receipts")
+    this.#run("receipts", (work) => {
+      for (const receipt of receipts) this.#receiver.acknowledge(work, receipt)
+    })
+    if (this.#core.unwritten.size === 0 || this.#receiptsWait) return
+    // The participants of an order answer within moments of each other: one commit for what all of them have received.
+    this.#receiptsWait = true
+    this.#core.platform.later(this.#core.settings.receiptDelayMs, () => {
+      this.#receiptsWait = false
+      this.#writeReceipts()
+    })
+  }
+
+  #writeReceipts(): void {
+    try {
+      this.#run("receipts", (work) => {
+        for (const key of this.#core.unwritten) work.touch(key)
+      })
+    } catch (error) {
+      // The rows go out again when their leases are over, and are receipted again.
+      this.#core.platform.log({ level: "warn", message: "receipts not written", reason: messageOf(error) })
+    }
   }
 
   /** Asks something of a key. What saves nothing writes nothing; what throws leaves nothing behind. */
@@ -99,14 +122,11 @@ export class Cell {
     const core = this.#core
     const handle = Object.hasOwn(core.service.asks, name) ? core.service.asks[name] : undefined
     if (handle === undefined) throw new Error(`${core.service.name} can't be asked ${name}`)
-    const work = new Work(core)
     const trace = traceparent === "" ? newTrace(() => core.platform.random()) : traceparent
     const self = address(core.service.name, key)
     const cause = { type: `ask.${name}`, id: `${self}!${name}`, peer: "http", position: 0, causationId: null }
     // The input has been checked against this ask's own type where it was asked.
-    const answer = work.turn(key, { ...cause, traceparent: trace }, () => handle(input as never))
-    this.#finish(work, "ask")
-    return answer
+    return this.#run("ask", (work) => work.turn(key, { ...cause, traceparent: trace }, () => handle(input as never)))
   }
 
   /** Never throws: the platform gives an alarm up after a few failures, and then nothing would ever wake this object. */
@@ -114,13 +134,33 @@ export class Cell {
     const core = this.#core
     try {
       const now = core.platform.now()
-      core.platform.storage.setAlarm(now + DEADMAN_MS)
-      core.alarmAt = now + DEADMAN_MS
-      core.platform.point("alarm:armed")
+      core.alarmAt = null
       const keys = core.store.dueKeys(now, ALARM_KEYS_MAX)
+      if (keys.length === 0 && !this.#retention.isDue(now)) {
+        // Woken for what was done meanwhile: only what comes later has to be waited for.
+        this.#arm(core.store.nextDue())
+        return
+      }
+      this.#arm(now + DEADMAN_MS)
+      core.platform.point("alarm:armed")
       this.#serve(keys)
     } catch (error) {
       core.platform.log({ level: "error", message: "alarm failed", cell: core.name, reason: messageOf(error) })
+      this.#armAfterFailure()
+    }
+  }
+
+  #arm(at: number | null): void {
+    if (at !== null) this.#core.platform.storage.setAlarm(at)
+    this.#core.alarmAt = at
+  }
+
+  /** Where even reading has failed: if arming fails as well, the platform itself has to come again. */
+  #armAfterFailure(): void {
+    try {
+      this.#arm(this.#core.platform.now() + DEADMAN_MS)
+    } catch (error) {
+      this.#core.platform.log({ level: "error", message: "alarm can't be set", reason: messageOf(error) })
     }
   }
 
@@ -140,102 +180,52 @@ export class Cell {
       this.#serveTogether([key], false)
     } catch (error) {
       this.#core.platform.log({ level: "error", message: "key can't be served", key, reason: messageOf(error) })
-      const work = new Work(this.#core)
-      const later = work.now + this.#core.settings.resendMaxMs
-      work.also(() => {
-        this.#core.store.postpone(key, later)
+      const later = this.#core.platform.now() + this.#core.settings.resendMaxMs
+      this.#run("alarm", (work) => {
+        work.also(() => {
+          this.#core.store.postpone(key, later)
+        })
       })
-      work.commit("alarm")
       this.#core.forget(key)
     }
   }
 
   #serveTogether(keys: readonly string[], withRetention: boolean): void {
-    const core = this.#core
-    const work = new Work(core)
     const starts: EffectStart[] = []
-    for (const key of keys) {
-      work.exactly(key)
-      work.runTimers(key)
-      this.#serveEffects(work, key, starts)
-      const { thread } = work.thread(key)
-      const due = takeDue(thread, work.now, core.settings, () => core.platform.random())
-      for (const { target, position } of due) work.sent.push({ key, target, position })
-    }
-    if (withRetention) this.#retention.run(work)
-    this.#finish(work, "alarm")
+    this.#run("alarm", (work) => {
+      for (const key of keys) this.#serveKey(work, key, starts)
+      if (withRetention) this.#retention.run(work)
+    })
     this.#effects.start(starts)
   }
 
-  #serveEffects(work: Work, key: string, starts: EffectStart[]): void {
-    const { settings } = this.#core
-    for (const row of [...work.thread(key).thread.effects]) {
-      if (row.next > work.now) continue
-      if (row.outcome !== undefined) {
-        this.#settled(work, key, row, row.outcome)
-        continue
-      }
-      const late = row.deadline !== null && work.now >= row.deadline && !row.maybe
-      if (late && !this.#effects.isUnderWay(key, row.id)) {
-        this.#settled(work, key, row, { ok: false, code: "EXHAUSTED", reason: "deadline", uncertain: false })
-        continue
-      }
-      row.next = work.now + settings.effectTimeoutMs * 2
-      if (this.#effects.isUnderWay(key, row.id)) continue
-      starts.push({ key, effect: row.id, lookFirst: row.maybe })
-      row.maybe = true
-    }
+  #serveKey(work: Work, key: string, starts: EffectStart[]): void {
+    const { settings, platform } = this.#core
+    work.exactly(key)
+    work.runTimers(key)
+    serveEffects(this.#core, this.#effects, work, key, starts)
+    const due = takeDue(work.thread(key).thread, work.now, settings, () => platform.random())
+    for (const { target, position } of due) work.sent.push({ key, target, position })
+    this.#core.gauges.resent += due.length
   }
 
   #settle(attempts: readonly Attempt[]): void {
     const core = this.#core
-    const work = new Work(core)
-    for (const attempt of attempts) {
-      const row = work.thread(attempt.key).thread.effects.find((effect) => effect.id === attempt.effect)
-      if (row === undefined) continue
-      work.touch(attempt.key)
-      const outcome = conclude(core, row, attempt, work.now)
-      if (outcome !== null) this.#settled(work, attempt.key, row, outcome)
-    }
     try {
-      this.#finish(work, "settle")
+      this.#run("settle", (work) => {
+        for (const attempt of attempts) settleAttempt(this.#core, work, attempt)
+      })
     } catch (error) {
       // The rows say that a call may have been made, and their clock runs: they will be looked up.
       core.platform.log({ level: "error", message: "settling failed", reason: messageOf(error) })
     }
   }
 
-  #settled(work: Work, key: string, row: EffectRow, outcome: Outcome<unknown>): void {
-    const { service, platform, settings } = this.#core
-    const { thread } = work.thread(key)
-    const self = address(service.name, key)
-    const cause = { type: `settled.${row.name}`, id: `${self}!${row.id}`, peer: self, position: 0, causationId: null }
-    work.touch(key)
-    try {
-      const handle = service.settled.get(row.name)
-      if (handle === undefined) throw new Error(`nobody waits for the outcome of ${row.name}`)
-      const settled = { input: row.input, key: row.key, outcome, tries: row.log }
-      work.turn(key, { ...cause, traceparent: row.cause }, () => handle(settled))
-      thread.effects = thread.effects.filter((other) => other.id !== row.id)
-    } catch (error) {
-      // What the world has answered is kept: the handler is tried again, the call is not.
-      row.outcome = outcome
-      row.next = work.now + settings.resendMaxMs
-      platform.log({
-        level: "error",
-        message: "outcome can't be applied",
-        key,
-        effect: row.id,
-        reason: messageOf(error),
-      })
-    }
-  }
-
   /** Files what has no readable target, so that nobody has to guess where it went. */
   fileUnreadable(queue: string, body: unknown, reason: string): void {
-    const work = new Work(this.#core)
-    this.#hand.fileUnreadable(work, queue, body, reason)
-    this.#finish(work, "deliver")
+    this.#run("deliver", (work) => {
+      this.#hand.fileUnreadable(work, queue, body, reason)
+    })
   }
 
   letters(after: string, limit: number): LetterPage {
@@ -243,17 +233,12 @@ export class Cell {
   }
 
   redrive(row: string, data: unknown, edited: boolean, who: string, options: RedriveOptions = {}): RedriveAnswer {
-    const work = new Work(this.#core)
-    const answer = this.#hand.redrive(work, row, edited ? { data } : null, { ...options, who })
-    this.#finish(work, "redrive")
-    return answer
+    const edit = edited ? { data } : null
+    return this.#run("redrive", (work) => this.#hand.redrive(work, row, edit, { ...options, who }))
   }
 
   discard(row: string, reason: string, who: string): DiscardAnswer {
-    const work = new Work(this.#core)
-    const answer = this.#hand.discard(work, row, reason, who)
-    this.#finish(work, "redrive")
-    return answer
+    return this.#run("redrive", (work) => this.#hand.discard(work, row, reason, who))
   }
 
   /** After the object was restored to an earlier point in time: its streams go on under another name. */
@@ -268,9 +253,20 @@ export class Cell {
     return next
   }
 
-  #finish(work: Work, name: CommitName): void {
-    work.commit(name)
+  /** One unit of work: its turns, its commit, and only then what leaves the object. */
+  #run<T>(name: CommitName, body: (work: Work) => T): T {
+    const work = new Work(this.#core)
+    let result: T
+    try {
+      result = body(work)
+      work.commit(name)
+    } catch (error) {
+      work.abandon()
+      throw error
+    }
+    for (const { key, receipt } of work.receipts) this.#outgoing.owe(key, receipt)
     this.#outgoing.flush(work.sent)
     this.#effects.start(work.starts.map((start) => ({ ...start, lookFirst: false })))
+    return result
   }
 }

@@ -4,6 +4,7 @@ import type { Performer, Placement, Registry, Service } from "./service.ts"
 import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS } from "./settings.ts"
 import type { Store } from "./store.ts"
 import { enter, type Thread } from "./thread.ts"
+import { Gauges } from "./vitals.ts"
 
 export interface Loaded {
   readonly key: string
@@ -33,10 +34,13 @@ export class Core {
   readonly serviceSettings: unknown
   readonly performers: Readonly<Record<string, Performer>>
   readonly store: Store
+  readonly gauges = new Gauges()
   /** Bumped when the object has been restored to an earlier point in time. */
   incarnation = 0
   /** When the object will be woken; null when it won't be. */
   alarmAt: number | null = null
+  /** Keys of which memory knows receipts that their rows don't know yet. */
+  readonly unwritten = new Set<string>()
   readonly #cache = new Map<string, Loaded>()
   #due = { at: -Infinity, count: 0 }
   readonly #placements = new Map<string, Placement>()
@@ -87,11 +91,13 @@ export class Core {
   reincarnate(incarnation: number): void {
     this.incarnation = incarnation
     this.#cache.clear()
+    this.unwritten.clear()
   }
 
   /** After a commit that failed: memory is ahead of the rows. */
   forget(key: string): void {
     this.#cache.delete(key)
+    this.unwritten.delete(key)
   }
 
   placementOf(service: string): Placement | null {

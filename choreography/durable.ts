@@ -10,6 +10,7 @@ import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from ".
 import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
+import type { Vitals } from "./vitals.ts"
 import type { Delivery, Receipt } from "./wire.ts"
 
 /** What an object needs to be told about the world around it. */
@@ -30,6 +31,7 @@ export interface CellObject {
   receipts(receipts: readonly Receipt[]): Promise<void>
   ask(key: string, name: string, input: unknown, traceparent: string): Promise<unknown>
   poke(): Promise<void>
+  vitals(): Promise<Vitals>
   fileUnreadable(queue: string, body: unknown, reason: string): Promise<void>
   letters(after: string, limit: number): Promise<LetterPage>
   explain(key: string): Promise<Explanation>
@@ -80,6 +82,10 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
 
   async poke(): Promise<void> {
     await this.#cell.poke()
+  }
+
+  vitals(): Promise<Vitals> {
+    return Promise.resolve(this.#cell.vitals())
   }
 
   fileUnreadable(queue: string, body: unknown, reason: string): Promise<void> {
@@ -200,10 +206,6 @@ class DurableStorage implements Storage {
   setAlarm(at: number): void {
     void this.#state.storage.setAlarm(at)
     this.#witness.spent("setAlarm", ALARM_SET)
-  }
-
-  deleteAlarm(): void {
-    void this.#state.storage.deleteAlarm()
   }
 }
 

@@ -53,6 +53,11 @@ export class Effects {
     return this.#brakes.get(name)?.on === true
   }
 
+  /** What is taken to be down, by the effects that call it. */
+  down(): string[] {
+    return [...this.#brakes].flatMap(([name, brake]) => (brake.on ? [name] : []))
+  }
+
   start(starts: readonly EffectStart[]): void {
     for (const start of starts) {
       if (this.isUnderWay(start.key, start.effect)) continue
@@ -127,12 +132,16 @@ export class Effects {
     })
     // The race may be over before the clock is; nobody listens to it then.
     timeout.catch(() => undefined)
+    const { gauges, platform } = this.#core
+    const since = platform.now()
     try {
       const result = await Promise.race([timeout, consult(start, row, performer, context, tries)])
       this.#answeredBy(row.name, brake)
+      gauges.called(row.name, platform.now() - since, false)
       return { ...named, reason: "", result: { ok: true, result }, free: false }
     } catch (error) {
       const result = classify(error)
+      gauges.called(row.name, platform.now() - since, typeof result === "string")
       const isDown = typeof result === "string" && !isRehearsed(error)
       if (isDown) this.#failedBy(row, brake)
       else if (typeof result === "object") this.#answeredBy(row.name, brake)
@@ -213,6 +222,7 @@ export function conclude(core: Core, row: EffectRow, attempt: Attempt, now: numb
   }
   row.tries += 1
   const spent = row.tries >= settings.effectAttemptsMax || late
+  if (!spent) core.gauges.retried += 1
   if (spent) return { ok: false, code: EXHAUSTED, reason: attempt.reason, uncertain: row.maybe }
   if (row.log.length < TRIES_KEPT_MAX) row.log.push({ at: now, what: "retried", reason: attempt.reason })
   const backoff = Math.min(settings.effectBackoffMaxMs, settings.effectBackoffMs * 2 ** (row.tries - 1))

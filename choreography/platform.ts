@@ -14,7 +14,6 @@ export interface Storage {
   transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T
   getAlarm(): Promise<number | null>
   setAlarm(at: number): void
-  deleteAlarm(): void
 }
 
 export interface LogLine {

@@ -13,7 +13,6 @@ import { InvariantViolation, messageOf, PoisonEvent } from "./errors.ts"
 import { advance, holdEarly, judge, receiptFor, streamIn, takeEarly } from "./inbox.ts"
 import { letterRow, type Letter } from "./letters.ts"
 import { compare, settle } from "./outbox.ts"
-import type { Outgoing } from "./outgoing.ts"
 import type { DeliverResult } from "./platform.ts"
 import type { InStream, OutRow } from "./thread.ts"
 import type { Cause } from "./turn.ts"
@@ -29,12 +28,10 @@ type Understanding = { readonly readable: Readable } | { readonly parked: string
 
 export class Receiver {
   readonly #core: Core
-  readonly #outgoing: Outgoing
   #counts: { -readonly [Name in keyof DeliverResult]: number } = nothing()
 
-  constructor(core: Core, outgoing: Outgoing) {
+  constructor(core: Core) {
     this.#core = core
-    this.#outgoing = outgoing
   }
 
   takeCounts(): DeliverResult {
@@ -58,20 +55,25 @@ export class Receiver {
       case "duplicate":
         this.#counts.duplicates += 1
         this.#log("debug", "duplicate", delivery)
-        this.#owe(target.key, delivery, stream, stream.hashes[delivery.position] ?? hash)
+        this.#owe(work, target.key, delivery, stream, stream.hashes[delivery.position] ?? hash)
         return
       case "conflict":
         work.file(this.#letter(work, delivery, "conflict: this position holds another event", true))
         this.#counts.parked += 1
         this.#log("error", "conflict", delivery)
         // The receipt shows the sender what is held instead; the position is not receipted for what came now.
-        this.#owe(target.key, delivery, stream, stream.hashes[delivery.position] ?? "")
+        this.#owe(work, target.key, delivery, stream, stream.hashes[delivery.position] ?? "")
         return
       case "early":
+        // What is held is received, and never comes again: one that can't be read yet must come again.
+        if (this.understand(delivery.event, work.now) === "newer") {
+          this.#counts.refused += 1
+          return
+        }
         holdEarly(stream, delivery, hash)
         work.touch(target.key)
         this.#counts.held += 1
-        this.#owe(target.key, delivery, stream, hash)
+        this.#owe(work, target.key, delivery, stream, hash)
         return
       case "refused":
         this.#counts.refused += 1
@@ -89,17 +91,19 @@ export class Receiver {
     const hash = contentHash(delivery.event)
     if (judge(stream, delivery.position, hash) !== "next") return
     this.#park(work, key, stream, delivery, hash, reason)
-    this.#owe(key, delivery, stream, hash)
+    this.#owe(work, key, delivery, stream, hash)
   }
 
   #applyNext(work: Work, key: string, stream: InStream, first: Delivery, firstHash: string): void {
     let [delivery, hash]: [Delivery | undefined, string] = [first, firstHash]
     while (delivery !== undefined) {
       if (!this.#apply(work, key, stream, delivery, hash)) {
+        // Held early and receipted by a reader that knew it: it stays until the next one comes by.
+        if (delivery !== first) stream.early.push(delivery)
         this.#counts.refused += 1
         return
       }
-      this.#owe(key, delivery, stream, hash)
+      this.#owe(work, key, delivery, stream, hash)
       delivery = takeEarly(stream)
       hash = delivery === undefined ? "" : contentHash(delivery.event)
     }
@@ -153,7 +157,10 @@ export class Receiver {
     work.turn(key, causeOf(delivery), () => listener.handle(heard))
   }
 
-  /** What a receipt says of our rows takes effect in its own transaction, the handlers of undelivered events included. */
+  /**
+   * What a receipt says of our rows. That they were received is written with whatever is written next, or soon; a receipt
+   * that memory loses comes again. That one of them is parked has its handler, and that is written at once.
+   */
   acknowledge(work: Work, receipt: Receipt): void {
     const core = this.#core
     const self = senderOf(receipt.stream)
@@ -164,7 +171,7 @@ export class Receiver {
     const said = compare(thread, receipt)
     for (const row of said.received) {
       settle(thread, receipt.reader, row, work.now)
-      work.touch(owner.key)
+      core.unwritten.add(owner.key)
     }
     for (const row of said.parked) this.#undelivered(work, owner.key, receipt, row)
     for (const position of said.conflicts) {
@@ -229,8 +236,9 @@ export class Receiver {
     return service === core.service.name && core.placementOf(service)?.cellOf(key) === core.name
   }
 
-  #owe(key: string, delivery: Delivery, stream: InStream, hash: string): void {
-    this.#outgoing.owe(key, receiptFor(delivery.stream, stream, delivery.target, [[delivery.position, hash]]))
+  #owe(work: Work, key: string, delivery: Delivery, stream: InStream, hash: string): void {
+    const receipt = receiptFor(delivery.stream, stream, delivery.target, [[delivery.position, hash]])
+    work.receipts.push({ key, receipt })
   }
 
   #log(level: "debug" | "info" | "warn" | "error", message: string, delivery: Delivery, reason?: string): void {

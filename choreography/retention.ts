@@ -19,15 +19,22 @@ export class Retention {
     this.#core = core
   }
 
+  /** A cell that sets no clocks of its own begins once it has a closed key; null while there is none. */
   dueAt(): number | null {
-    const next = this.#core.store.meta(NEXT)
-    return next === null ? null : Number(next)
+    const { store } = this.#core
+    const next = store.meta(NEXT)
+    if (next !== null) return Number(next)
+    return store.closedKeys("", Number.MAX_SAFE_INTEGER, 1).length === 0 ? null : 0
+  }
+
+  isDue(now: number): boolean {
+    const due = this.dueAt()
+    return due === null || due <= now
   }
 
   run(work: Work): void {
     const { store, settings } = this.#core
-    const due = this.dueAt()
-    if (due !== null && due > work.now) return
+    if (!this.isDue(work.now)) return
     const cursor = store.meta(CURSOR) ?? ""
     const keys = store.closedKeys(cursor, work.now - settings.conflictMs, RETENTION_KEYS_MAX)
     for (const key of keys) {

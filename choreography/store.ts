@@ -196,6 +196,11 @@ export class Store {
     return rows.map(letterOf)
   }
 
+  openLetterCount(): number {
+    const row = this.#storage.all("SELECT count(*) AS count FROM letters WHERE settled IS NULL")[0]
+    return row === undefined ? 0 : (numberOf(row, "count") ?? 0)
+  }
+
   settleLetter(id: string, at: number, body: string): void {
     this.#storage.all("UPDATE letters SET settled = ?, body = ? WHERE id = ?", at, body, id)
   }

@@ -15,6 +15,7 @@ import type { Point } from "./platform.ts"
 import { ALARM_GRACE_MS, JOURNAL_MAX, JOURNAL_PAGE, TURNS_MAX } from "./settings.ts"
 import { dueAt, emptyThread, enter } from "./thread.ts"
 import { type Cause, Turn, within } from "./turn.ts"
+import type { Receipt } from "./wire.ts"
 
 export type CommitName = "deliver" | "ask" | "settle" | "receipts" | "alarm" | "redrive"
 
@@ -33,6 +34,8 @@ export class Work {
   readonly now: number
   readonly sent: Fresh[] = []
   readonly starts: Start[] = []
+  /** What may be receipted once it is committed, and not before. */
+  readonly receipts: { readonly key: string; readonly receipt: Receipt }[] = []
   readonly #core: Core
   readonly #loaded = new Map<string, Loaded>()
   readonly #touched = new Set<string>()
@@ -84,7 +87,10 @@ export class Work {
     if (merged.changed || turn.ignored !== null) this.touch(key)
     for (const [name, value] of merged.shared) this.#shared.set(name, value)
     for (const sent of merged.sent) this.sent.push({ key, ...sent })
-    for (const alert of merged.alerts) this.#core.platform.log({ level: "error", message: "alert", key, alert })
+    for (const alert of merged.alerts) {
+      this.#core.platform.log({ level: "error", message: "alert", key, alert })
+      this.#core.gauges.alerted({ at: this.now, key, text: alert })
+    }
     for (const effect of merged.performed) this.starts.push({ key, effect })
     return result
   }
@@ -154,16 +160,14 @@ export class Work {
     if (this.idle && name !== "alarm") return
     const core = this.#core
     this.#point(`commit:${name}`)
-    let alarm: number | null = null
-    try {
-      alarm = core.platform.storage.transaction(() => this.#write(name === "alarm"))
-    } catch (error) {
-      for (const key of this.#loaded.keys()) core.forget(key)
-      throw error
-    }
-    core.alarmAt = alarm
+    core.alarmAt = core.platform.storage.transaction(() => this.#write(name === "alarm"))
     for (const key of this.#touched) core.remember(this.thread(key))
     this.#point(`committed:${name}`)
+  }
+
+  /** Memory may be ahead of the rows: whatever was looked at is read anew. */
+  abandon(): void {
+    for (const key of this.#loaded.keys()) this.#core.forget(key)
   }
 
   #point(name: Point): void {
@@ -189,15 +193,18 @@ export class Work {
     if (alarmRuns) {
       // The alarm has served what was due; the next one is for whatever comes first of all.
       const next = store.nextDue()
-      if (next === null) platform.storage.deleteAlarm()
-      else platform.storage.setAlarm(Math.max(next, this.now))
-      return next
+      // With nothing left to wait for, the dead man's alarm finds that out; taking it back would cost a row as well.
+      if (next === null) return alarmAt
+      platform.storage.setAlarm(Math.max(next, this.now))
+      return Math.max(next, this.now)
     }
     // An alarm that should have fired long ago is lost, whatever memory says.
     const alive = alarmAt !== null && alarmAt > this.now - ALARM_GRACE_MS
     if (earliest === Infinity || (alive && alarmAt <= earliest)) return alarmAt
-    platform.storage.setAlarm(earliest)
-    return earliest
+    // In the place of an alarm that is lost, one for all it stood for, not only for what was written now.
+    const first = alive ? earliest : Math.max(store.nextDue() ?? earliest, this.now)
+    platform.storage.setAlarm(first)
+    return first
   }
 
   /** Writes a thread, and answers what its index entry says if that has changed. */
@@ -207,6 +214,7 @@ export class Work {
     const { thread } = loaded
     const due = dueAt(thread)
     const closed = due === null && service.isFinal(thread.state)
+    this.#core.unwritten.delete(key)
     thread.closedAt = closed ? (thread.closedAt ?? this.now) : null
     if (thread.journal.length > JOURNAL_MAX) {
       store.addPage(key, thread.pages, thread.journal.splice(0, JOURNAL_PAGE))
