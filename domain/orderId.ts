@@ -11,7 +11,9 @@ const TIME_LENGTH = 9
 const RANDOM_LENGTH = 26
 const CHECK_LENGTH = 4
 const BODY_LENGTH = CELL_LENGTH + TIME_LENGTH + RANDOM_LENGTH
-const SHAPE = new RegExp(`^ord_[${ALPHABET}o]{${String(CELL_LENGTH)}}[${ALPHABET}]{${String(BODY_LENGTH - CELL_LENGTH + CHECK_LENGTH)}}$`)
+const SHAPE = new RegExp(
+  `^ord_[${ALPHABET}o]{${String(CELL_LENGTH)}}[${ALPHABET}]{${String(BODY_LENGTH - CELL_LENGTH + CHECK_LENGTH)}}$`,
+)
 
 /** Regions that a cell may be near to; the first one is for callers from anywhere else. */
 export const REGIONS = ["any", "wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const

@@ -15,7 +15,5 @@ export const notification = z.enum([
 export type Notification = z.output<typeof notification>
 
 export const Customer = {
-  notified: event(
-    z.object({ customerId, orderId, type: notification, message: z.string(), sentAt: time }),
-  ),
+  notified: event(z.object({ customerId, orderId, type: notification, message: z.string(), sentAt: time })),
 }

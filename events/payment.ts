@@ -53,7 +53,5 @@ export const Payment = {
       refunded: cents,
     }),
   ),
-  refundFailed: event(
-    z.object({ ...about, paymentId: z.string(), reason, captured: cents, refunded: cents }),
-  ),
+  refundFailed: event(z.object({ ...about, paymentId: z.string(), reason, captured: cents, refunded: cents })),
 }
