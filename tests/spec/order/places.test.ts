@@ -1,0 +1,118 @@
+/** Ids, places and money: what everything else is built on, as properties. */
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { toCents, toDecimal } from "../../../domain/money.ts"
+import { CELLS_MAX, homeOf, isOrderId, newestFirst, newOrderId, placedAtOf, REGIONS } from "../../../domain/orderId.ts"
+import {
+  customerCell,
+  newHome,
+  orderCell,
+  orderCells,
+  participantCell,
+  participantCells,
+  stockCell,
+  stockCells,
+} from "../../../domain/placement.ts"
+import { SETTINGS } from "./story.ts"
+
+const counts = SETTINGS.cells
+const chance = fc.array(fc.double({ min: 0, max: 0.999_999_999, noNaN: true }), { minLength: 26, maxLength: 26 })
+const time = fc.integer({ min: 0, max: 32 ** 9 - 1 })
+const home = fc.record({ region: fc.constantFrom(...REGIONS), cell: fc.option(fc.nat(CELLS_MAX - 1)) })
+
+const anId = fc.tuple(home, time, chance).map(([where, now, stream]) => {
+  return { where, now, id: newOrderId(where, now, drawn(stream)) }
+})
+
+/** One chance after the other, and over again. */
+function drawn(chances: readonly number[]): () => number {
+  let at = 0
+  return () => chances[at++ % chances.length] ?? 0
+}
+
+describe("an order's id", () => {
+  test("tells where its order lives and when it was placed (P18, D-04)", () => {
+    fc.assert(
+      fc.property(anId, ({ where, now, id }) => {
+        expect(isOrderId(id)).toBe(true)
+        expect(homeOf(id)).toEqual(where)
+        expect(placedAtOf(id)).toBe(now)
+        expect(orderCell(id)).toBe(where.cell === null ? id : `${where.region}-${String(where.cell)}`)
+      }),
+    )
+  })
+
+  test("with any one character changed is none: no guess reaches an object (platform rule 25)", () => {
+    fc.assert(
+      fc.property(anId, fc.nat(45), fc.stringMatching(/^[0-9a-hjkmnp-tv-z]$/), ({ id }, at, other) => {
+        const forged = id.slice(0, at) + other + id.slice(at + 1)
+        fc.pre(forged !== id)
+        expect(isOrderId(forged)).toBe(false)
+      }),
+    )
+    for (const none of ["", "ord_", "cust_alice", "ord_..%2f..", "ord_".padEnd(46, "0")])
+      expect(isOrderId(none)).toBe(false)
+  })
+
+  test("sorts the newest first (A-03)", () => {
+    fc.assert(
+      fc.property(anId, anId, (one, other) => {
+        fc.pre(one.now !== other.now)
+        expect(newestFirst(one.id) < newestFirst(other.id)).toBe(one.now > other.now)
+      }),
+    )
+  })
+})
+
+describe("places", () => {
+  test("stay where they are when the number of order cells is raised (P18)", () => {
+    fc.assert(
+      fc.property(anId, fc.integer({ min: 1, max: CELLS_MAX }), ({ id }, cells) => {
+        const more = { ...counts, cells }
+        expect([orderCell(id), participantCell(id, more), stockCell("A", more), customerCell("c", more)]).toEqual([
+          orderCell(id),
+          participantCell(id, counts),
+          stockCell("A", counts),
+          customerCell("c", counts),
+        ])
+      }),
+    )
+  })
+
+  test("are all found by whoever visits all of them (P17)", () => {
+    const regional = { ...counts, regions: ["weur", "apac"] as const, hotSkus: ["HOT"] }
+    fc.assert(
+      fc.property(fc.constantFrom("weur", "apac", "me" as const), chance, fc.string(), (region, stream, sku) => {
+        const random = drawn(stream)
+        const id = newOrderId(newHome(region, regional, random), 1, random)
+        expect(orderCells(regional)).toContain(orderCell(id))
+        expect(participantCells(regional)).toContain(participantCell(id, regional))
+        expect(stockCells(regional)).toContain(stockCell(sku, regional))
+        expect(stockCells(regional)).toContain(stockCell("HOT", regional))
+      }),
+    )
+  })
+
+  test("never move: where a key lives is written down here for good (P18)", () => {
+    expect(
+      ["WIDGET-001", "GADGET-002", "RARE-ITEM"].map((sku) => stockCell(sku, { ...counts, stockCells: 8 })),
+    ).toEqual(["stock-3", "stock-6", "stock-7"])
+    expect(customerCell("cust_alice", { ...counts, customerCells: 8 })).toBe("customer-1")
+  })
+})
+
+describe("money", () => {
+  test("is whole cents inside, and comes out as it went in (D-05, 2.4)", () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000_000), (cents) => {
+        expect(toCents(toDecimal(cents))).toBe(cents)
+      }),
+    )
+    expect(toDecimal(2 * (toCents(29.99) ?? 0) + (toCents(49.99) ?? 0))).toBe(109.97)
+  })
+
+  test("has at most two places, and is never negative", () => {
+    for (const none of [0.001, 19.999, -1, -0.01, NaN, Infinity, 1e21, 0.1 + 0.2]) expect(toCents(none)).toBeNull()
+    expect([toCents(0), toCents(0.1), toCents(19.99), toCents(1.1)]).toEqual([0, 10, 1999, 110])
+  })
+})
