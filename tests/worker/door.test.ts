@@ -25,6 +25,7 @@ const doors = [
   "redrive",
   "reincarnate",
   "restart",
+  "spent",
   "vitals",
 ]
 
@@ -54,9 +55,6 @@ describe("the door of an object", () => {
     string,
     (cell: Record<string, (...all: unknown[]) => Promise<unknown>>) => unknown,
   ])[] = [
-    ["deliveries that are no list", (cell) => cell["deliver"]?.({ length: 1 })],
-    ["a delivery that is nothing", (cell) => cell["deliver"]?.([null])],
-    ["a delivery without an event", (cell) => cell["deliver"]?.([{ ...delivery, event: null }])],
     ["a delivery at no position", (cell) => cell["deliver"]?.([{ ...delivery, position: 0 }])],
     ["a delivery at half a position", (cell) => cell["deliver"]?.([{ ...delivery, position: 1.5 }])],
     ["a delivery from a number", (cell) => cell["deliver"]?.([{ ...delivery, stream: 7 }])],
