@@ -46,7 +46,7 @@ export class Outside {
 
   /** From now on whatever is fetched, is fetched here. */
   open(): this {
-    globalThis.fetch = (input, init) => this.#take(new Request(input as RequestInfo, init as RequestInit))
+    globalThis.fetch = (input, init) => this.#take(new Request(input, init))
     return this
   }
 
@@ -69,9 +69,11 @@ export class Outside {
 
   async #take(request: Request): Promise<Response> {
     const [path = "", encoded] = new URL(request.url).pathname.split("/").slice(2)
-    const body = request.method === "POST" ? ((await request.json()) as Record<string, unknown>) : {}
+    const body = request.method === "POST" ? await request.json<Record<string, unknown>>() : {}
     const key = request.headers.get("idempotency-key") ?? decodeURIComponent(encoded ?? "")
-    const call = { method: request.method, path, key, orderId: String(body["orderId"] ?? key.split("/")[0]) }
+    const named = body["orderId"]
+    const orderId = typeof named === "string" ? named : (key.split("/")[0] ?? "")
+    const call = { method: request.method, path, key, orderId }
     this.calls.push(call)
     await this.arrived?.(call)
     const manner = this.script[`${request.method} ${path}`]?.shift() ?? "answer"
