@@ -78,13 +78,13 @@ export function why(standing: Standing, told: readonly Told[]): WhyView {
   const unreceived = rowsOf(told, (rows) => rows.unreceived)
   const parked = rowsOf(told, (rows) => rows.letters)
   const unreachable = [...new Set(told.flatMap(({ service, rows }) => (rows === null ? [service] : [])))]
-  const attempts = [...effects, ...unreceived].map(({ nextAt }) => nextAt)
+  const attempts = [...effects, ...unreceived.filter(concerns)].map(({ nextAt }) => nextAt)
   const deadline = [...standing.deadlines].sort((a, b) => a.at - b.at)[0]
   const hindrances = [
     ...unreachable.map((service) => `${service} can't be asked right now`),
     ...parked.map(({ service, type, reason }) => `${type} lies in the dead letters of ${service} (${reason})`),
     ...effects.flatMap(hindranceOf),
-    ...unreceived.filter(({ tries }) => tries > 0).map(unreceivedInWords),
+    ...unreceived.filter((row) => row.tries > 0 && concerns(row)).map(unreceivedInWords),
   ].slice(0, NAMED_MAX)
   return {
     summary: `${[standing.summary, ...hindrances].join("; ")}.`,
@@ -107,6 +107,11 @@ export function why(standing: Standing, told: readonly Told[]): WhyView {
     parked,
     unreachable,
   }
+}
+
+/** Those who only listen never hold an order up. */
+function concerns({ target }: { readonly target: string }): boolean {
+  return /^(Order|Payment|Inventory|Shipping)\//.test(target)
 }
 
 function waitingFor({ status, awaited }: Standing): string[] {
@@ -146,7 +151,9 @@ function unreceivedInWords({ type, target, tries, nextAt }: WhyView["unreceived"
 function nextAction(standing: Standing, told: readonly Told[]): WhyView["nextAction"] {
   const actions = told.flatMap(({ service, rows }) => [
     ...(rows?.effects ?? []).map(({ name, nextAt: at }) => ({ what: `${service} tries the ${name} again`, at })),
-    ...(rows?.unreceived ?? []).map(({ type, nextAt: at }) => ({ what: `${service} sends ${type} again`, at })),
+    ...(rows?.unreceived ?? [])
+      .filter(concerns)
+      .map(({ type, nextAt: at }) => ({ what: `${service} sends ${type} again`, at })),
     ...(rows?.timers ?? []).flatMap(({ name, at }) => {
       const what = CLOCKS[`${service}/${name}`]
       return what === undefined ? [] : [{ what, at }]
