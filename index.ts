@@ -17,8 +17,8 @@ import { DEVELOPMENT } from "./http/auth.ts"
 import type { Services } from "./http/services.ts"
 import type { Restorer } from "./http/cells.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
+import { monitorPerformers } from "./objects/monitor/performers.ts"
 import { services as registry } from "./objects/registry.ts"
-import { sweeper } from "./objects/sweep.ts"
 
 type Env = Cloudflare.Env
 type App = ReturnType<typeof createApp> | ReturnType<typeof createMisconfiguredApp>
@@ -223,11 +223,18 @@ function performersOf(service: Name, env: Env, settings: AllSettings): Readonly<
     const http = (baseUrl: string) => httpCarrier({ baseUrl, token: carrierToken ?? undefined })
     return { ...shippingPerformers(carrierUrl === null ? simulatedCarrier(conditions) : http(carrierUrl)) }
   }
-  if (service === "Monitor") {
-    const poke = (to: string, cell: string) => locate(env, to as Name, cell).poke()
-    return { sweep: sweeper(() => allCells(settings), poke) }
-  }
-  return {}
+  return service === "Monitor" ? watching(env, settings) : {}
+}
+
+function watching(env: Env, settings: AllSettings): Readonly<Record<string, Performer>> {
+  return monitorPerformers({
+    ...{ registry, settings: settings.shop, tell: settings.gateways, analytics: Reflect.get(env, "ANALYTICS") },
+    cells: () => allCells(settings),
+    locate: (service, cell) => locate(env, service as Name, cell), // named by the registry
+    now: () => Date.now(),
+    fetch: (url, init) => fetch(url, init),
+    log: logger(settings),
+  })
 }
 
 function servicesOf(env: Env, settings: AllSettings): Services {

@@ -48,7 +48,7 @@ export function receiptFor(
   name: StreamName,
   stream: InStream,
   reader: string,
-  seen: readonly (readonly [number, string])[],
+  seen: Receipt["hashes"],
 ): Receipt {
   return {
     stream: name,

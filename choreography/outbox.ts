@@ -38,7 +38,7 @@ export interface Acknowledged {
 /** What a receipt says of our rows; nothing is changed yet. */
 export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   const rows = thread.outs[receipt.reader]?.rows ?? []
-  const hashes = new Map(receipt.hashes)
+  const hashes = new Map(receipt.hashes.map(([position, hash]) => [position, hash]))
   const parked = new Set(receipt.parked)
   const early = new Set(receipt.early)
   const result = { received: [] as OutRow[], parked: [] as OutRow[], conflicts: [] as number[] }
@@ -53,7 +53,7 @@ export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   return result
 }
 
-export function settle(thread: Thread, target: Address, row: OutRow, now: number): void {
+export function settle(thread: Thread, target: Address, row: OutRow, now: number, heldAt?: number): void {
   const stream = thread.outs[target]
   if (stream === undefined) return
   stream.rows = stream.rows.filter((other) => other.position !== row.position)
@@ -61,6 +61,7 @@ export function settle(thread: Thread, target: Address, row: OutRow, now: number
     (line) => line.direction === "out" && line.peer === target && line.position === row.position,
   )
   if (entry !== undefined) entry.receivedAt = now
+  if (entry !== undefined && heldAt !== undefined) entry.heldAt = heldAt
   const wanted = Object.values(thread.outs).some((other) => other.rows.some((left) => left.event === row.event))
   // Computed keys of a record: the entry is gone from the row with it.
   if (!wanted) Reflect.deleteProperty(thread.events, String(row.event))

@@ -170,7 +170,7 @@ export class Receiver {
     const { thread } = work.thread(owner.key)
     const said = compare(thread, receipt)
     for (const row of said.received) {
-      settle(thread, receipt.reader, row, work.now)
+      settle(thread, receipt.reader, row, work.now, heldAt(receipt, row))
       core.unwritten.add(owner.key)
     }
     for (const row of said.parked) this.#undelivered(work, owner.key, receipt, row)
@@ -200,7 +200,7 @@ export class Receiver {
         const receiver = split(receipt.reader)?.key ?? receipt.reader
         work.turn(key, cause, () => handle({ event, data, receiver }))
       }
-      settle(thread, receipt.reader, row, work.now)
+      settle(thread, receipt.reader, row, work.now, heldAt(receipt, row))
       work.touch(key)
     } catch (error) {
       // The row stays, so the receipt comes again, and with it this handler.
@@ -237,7 +237,7 @@ export class Receiver {
   }
 
   #owe(work: Work, key: string, delivery: Delivery, stream: InStream, hash: string): void {
-    const receipt = receiptFor(delivery.stream, stream, delivery.target, [[delivery.position, hash]])
+    const receipt = receiptFor(delivery.stream, stream, delivery.target, [[delivery.position, hash, work.now]])
     work.receipts.push({ key, receipt })
   }
 
@@ -260,6 +260,11 @@ export class Receiver {
 
 const REASON_MAX = 500
 
+/** By its reader's clock; a receipt says so of what provoked it. */
+function heldAt({ hashes }: Receipt, row: OutRow): number | undefined {
+  return hashes.find(([position]) => position === row.position)?.[2]
+}
+
 function nothing(): { -readonly [Name in keyof DeliverResult]: number } {
   return { applied: 0, duplicates: 0, parked: 0, held: 0, refused: 0 }
 }
@@ -273,6 +278,7 @@ export function causeOf(delivery: Delivery): Cause {
     position: delivery.position,
     causationId: event.causationid ?? null,
     traceparent: event.traceparent,
+    saidAt: Date.parse(event.time),
   }
 }
 

@@ -80,6 +80,12 @@ export interface JournalEntry {
   readonly statusBefore: string
   readonly statusAfter: string
   receivedAt?: number
+  /** When it was said, of what was heard. */
+  readonly saidAt?: number
+  /** When its receiver got hold of it, of what was said: by the receiver's clock. */
+  heldAt?: number
+  /** Of its trace. */
+  readonly span?: string
   /** Why it had no effect, or what a person said. */
   note?: string
 }

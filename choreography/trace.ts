@@ -20,6 +20,10 @@ export function traceIdOf(traceparent: string): string {
   return TRACEPARENT.exec(traceparent)?.[1] ?? ""
 }
 
+export function spanOf(traceparent: string): string {
+  return TRACEPARENT.exec(traceparent)?.[2] ?? ""
+}
+
 function hex(digits: number, random: () => number): string {
   let text = ""
   while (text.length < digits)

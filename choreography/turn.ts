@@ -12,7 +12,7 @@ import { say } from "./outbox.ts"
 import type { Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
-import { childOf } from "./trace.ts"
+import { childOf, spanOf } from "./trace.ts"
 import { byteLength, EVENT_BYTES_MAX } from "./wire.ts"
 
 export interface Cause {
@@ -22,6 +22,7 @@ export interface Cause {
   readonly position: number
   readonly causationId: string | null
   readonly traceparent: string
+  readonly saidAt?: number
 }
 
 export interface Surroundings {
@@ -258,7 +259,9 @@ export class Turn {
     const note = [this.#note, this.ignored].filter((text) => text !== null).join("; ")
     const { type, id, peer, position, causationId } = this.cause
     const heard = { at: now, direction: "in", id, type, peer, position, causationId } as const
-    const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after }
+    const { saidAt, traceparent } = this.cause
+    const traced = { span: spanOf(traceparent), ...(saidAt === undefined ? {} : { saidAt }) }
+    const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after, ...traced }
     if (note !== "") entry.note = note
     if (this.#changed() || this.ignored !== null) thread.journal.push(entry)
     for (const said of this.#said) {
@@ -273,6 +276,7 @@ export class Turn {
           causationId: id,
           statusBefore: after,
           statusAfter: after,
+          span: spanOf(said.event.traceparent),
         })
       }
     }

@@ -21,8 +21,8 @@ export interface Receipt {
   readonly early: readonly number[]
   /** Held, but in the dead letters: all of the stream's, each time, since an earlier receipt may have been lost. */
   readonly parked: readonly number[]
-  /** Position and content hash of what provoked this receipt. */
-  readonly hashes: readonly (readonly [number, string])[]
+  /** Position and content hash of what provoked this receipt, and when it came. */
+  readonly hashes: readonly (readonly [number, string, (number | undefined)?])[]
 }
 
 export interface Delivery {
@@ -42,7 +42,7 @@ export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   upTo: z.int().min(0),
   early: z.array(position).max(256),
   parked: z.array(position).max(10_000),
-  hashes: z.array(z.tuple([position, z.string().max(32)])).max(1_000),
+  hashes: z.array(z.tuple([position, z.string().max(32), z.int().optional()])).max(1_000),
 })
 
 export const deliverySchema: z.ZodType<Delivery> = z.strictObject({

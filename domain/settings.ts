@@ -1,9 +1,14 @@
 /** What a shop can set. Read once from the variables by `http`/`index.ts`, passed to every service. */
+import type { Thresholds } from "./monitor/alerts.ts"
 import type { CellCounts } from "./placement.ts"
 
 export interface Settings {
   readonly cells: CellCounts
   readonly simulation: boolean
+  /** Beyond which the monitor calls for a person. */
+  readonly alerts: Thresholds
+  /** How often the monitor goes its round. */
+  readonly sweepEveryMs: number
   readonly paymentFailureRate: number
   readonly carrierFailureRate: number
   readonly dispatchDelayMs: number

@@ -17,6 +17,7 @@ import {
 } from "./letters.ts"
 import { describe, health, readBooks } from "./operations.ts"
 import { cancelOrder, deliverOrder, readNotifications, readOrder, readSaga } from "./orders.ts"
+import { readMetrics } from "./metrics.ts"
 import { listSagas, readFigures } from "./monitor.ts"
 import { outside, reasonOf, type Outside } from "./outside.ts"
 import { readPayment } from "./payments.ts"
@@ -32,6 +33,8 @@ import type { EdgeSettings, SettingProblem } from "./settings.ts"
 import { readShipment, trackShipment } from "./shipping.ts"
 import { addStock, listStock, readStock } from "./stock.ts"
 import { requestIdFor, traceIdOf, traceparentFor } from "./trace.ts"
+import { readTrace } from "./traces.ts"
+import { listAlerts, rebuildMonitor } from "./watch.ts"
 import { readWhy } from "./why.ts"
 
 const routes: Readonly<Record<RouteName, Handler>> = {
@@ -57,6 +60,10 @@ const routes: Readonly<Record<RouteName, Handler>> = {
   "GET /payments/:orderId": readPayment,
   "GET /sagas": listSagas,
   "GET /figures": readFigures,
+  "GET /alerts": listAlerts,
+  "GET /metrics": readMetrics,
+  "GET /orders/:ref/trace": readTrace,
+  "POST /admin/monitor/rebuild": rebuildMonitor,
   "GET /dead-letters": listDeadLetters,
   "POST /dead-letters/redrive": redriveDeadLetters,
   "POST /dead-letters/discard": discardDeadLetters,

@@ -5,6 +5,7 @@
 import { toDecimal } from "../domain/money.ts"
 import { documentKey, type Document, type Stage, STAGES, VIEWS, type ViewName } from "../domain/monitor/document.ts"
 import { together } from "../domain/monitor/search.ts"
+import { standingOfAll } from "../domain/monitor/views.ts"
 import type { CellFigures, MonitorAsks, SearchAnswer } from "../domain/monitor/views.ts"
 import { isOrderId } from "../domain/orderId.ts"
 import { monitorCells } from "../domain/placement.ts"
@@ -13,11 +14,12 @@ import type { Context } from "./edge.ts"
 import { cursorOf, pageOf, queryOf } from "./pages.ts"
 import { invalid } from "./problem.ts"
 import { time, timeOrNull } from "./render.ts"
-import { renderWindow, standingOfAll, windowOf } from "./windows.ts"
+import { readingSince, renderReading, renderRebuilding, watchOf } from "./watch.ts"
+import { renderWindow, windowOf } from "./windows.ts"
 
 const SAGAS = "sagas"
 /** What is asked of a cell and not of a key needs a key all the same. */
-const CELL_KEY = ""
+const CELL_KEY = "cell"
 /** Rounds through all cells for one page: a page may be short, and its cursor goes on. */
 const ROUNDS_MAX = 5
 
@@ -135,6 +137,12 @@ function renderDocument(document: Document) {
 
 export async function readFigures(c: Context): Promise<Response> {
   const window = windowOf(queryOf(c, "window"), c.get("shop").outside.now())
-  const cells = await figuresOfAll(c)
-  return c.json({ ...renderWindow(cells, window), standing: standingOfAll(cells) })
+  const [cells, watch] = await Promise.all([figuresOfAll(c), watchOf(c)])
+  return c.json({
+    ...renderWindow(cells, window),
+    standing: standingOfAll(cells),
+    ...renderReading(readingSince(watch, window.from)),
+    roundAt: timeOrNull(watch.roundAt),
+    rebuilding: watch.rebuilding === null ? null : renderRebuilding(watch.rebuilding),
+  })
 }

@@ -56,9 +56,11 @@ export function renderSaga(saga: SagaView) {
     startedAt: time(saga.startedAt),
     completedAt: timeOrNull(saga.completedAt),
     failedAt: timeOrNull(saga.failedAt),
-    timeline: saga.timeline.map(({ at, receivedAt, ...entry }) => ({
+    timeline: saga.timeline.map(({ at, receivedAt, saidAt, heldAt, ...entry }) => ({
       at: time(at),
       ...entry,
+      ...(saidAt === undefined ? {} : { saidAt: time(saidAt) }),
+      ...(heldAt === undefined ? {} : { heldAt: time(heldAt) }),
       ...(receivedAt === undefined ? {} : { receivedAt: time(receivedAt) }),
     })),
   }

@@ -39,6 +39,9 @@ export interface GatewaySettings {
   readonly carrierDelayMs: number
   /** Of the simulators' chance. */
   readonly seed: number
+  /** Who is told of alerts; null: nobody. */
+  readonly alertUrl: string | null
+  readonly alertSecret: string | null
 }
 
 export interface AllSettings {
@@ -121,6 +124,8 @@ function gatewaysOf(all: Variables): GatewaySettings {
     carrierToken: orNull(all.CARRIER_TOKEN),
     carrierDelayMs: all.CARRIER_DELAY_MS,
     seed: all.SIMULATION_SEED,
+    alertUrl: all.ALERT_WEBHOOK_URL,
+    alertSecret: orNull(all.ALERT_WEBHOOK_SECRET),
   }
 }
 
@@ -134,6 +139,14 @@ function shopOf(all: Variables, cells: Settings["cells"], simulation: boolean): 
   return {
     cells,
     simulation,
+    alerts: {
+      compensationRate: all.ALERT_COMPENSATION_RATE,
+      ordersMin: all.ALERT_ORDERS_MIN,
+      outboxLagMs: all.ALERT_OUTBOX_LAG_MS,
+      parked: all.ALERT_FAILED_EVENTS,
+      backlog: all.ALERT_BACKLOG,
+    },
+    sweepEveryMs: all.SWEEP_EVERY_MS,
     paymentFailureRate: all.PAYMENT_FAILURE_RATE,
     carrierFailureRate: all.CARRIER_FAILURE_RATE,
     dispatchDelayMs: all.DISPATCH_DELAY_MS,

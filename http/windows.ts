@@ -60,10 +60,3 @@ function renderBucket(bucket: Bucket) {
   const reasons = Object.entries(codes).map(([code, count]) => [code, { count, rate: count / ended }] as const)
   return { placed, completed, cancelled, ...ratesOf(bucket), compensationByReason: Object.fromEntries(reasons) }
 }
-
-/** How many orders are on each of the lists, in all cells. */
-export function standingOfAll(cells: readonly CellFigures[]) {
-  const sum = (name: keyof CellFigures["standing"]): number =>
-    cells.reduce((total, { standing }) => total + standing[name], 0)
-  return { attention: sum("attention"), unbalanced: sum("unbalanced"), overdue: sum("overdue") }
-}

@@ -16,45 +16,19 @@ import {
   known,
   orderIdOf,
   placed,
+  restored,
 } from "../domain/monitor/document.ts"
-import { DAYS_ROW, enter, entriesOf, type FigureRows, readFigures } from "../domain/monitor/figures.ts"
+import { clear, DAYS_ROW, enter, entriesOf, type FigureRows, readFigures } from "../domain/monitor/figures.ts"
 import type { DaysRow, HourRow } from "../domain/monitor/figures.ts"
 import { flag, type Flagged, NO_FLAGS, search, standingsOf } from "../domain/monitor/search.ts"
 import type { MonitorAsks } from "../domain/monitor/views.ts"
 import { MONITOR_CELL, monitorCell, monitorCells, SWEEP } from "../domain/placement.ts"
-import type { Settings } from "../domain/settings.ts"
-import type { Dollar } from "../choreography/dollar.ts"
-import type { AppCatalog } from "../events/catalog.ts"
 import { service } from "./dollar.ts"
-import type { SweepResult } from "./sweep.ts"
-
-interface SweepState {
-  readonly kind: "sweep"
-  /** Where the next run goes on in the list of all cells. */
-  readonly cursor: number
-  readonly runs: number
-}
-
-interface Counting {
-  readonly counting: number
-}
-
-interface MonitorShape {
-  readonly state: Document | SweepState
-  readonly shared: HourRow | DaysRow | Flagged | Counting
-  readonly effects: { readonly sweep: { readonly input: { readonly cursor: number }; readonly result: SweepResult } }
-  readonly timers: { readonly sweep: null }
-  readonly asks: MonitorAsks & { readonly start: { readonly input: null; readonly answer: SweepState } }
-  readonly settings: Settings
-}
-
-type Words = Dollar<AppCatalog, MonitorShape>
+import { goRounds, roundAsks } from "./monitor/rounds.ts"
+import type { Counting, MonitorShape, Words } from "./monitor/shape.ts"
 
 const FLAGGED_ROW = "flagged"
 const COUNTING_ROW = "counting"
-
-/** Often enough that no order waits long for a lost alarm, rarely enough to cost nothing. */
-const SWEEP_EVERY_MS = 60_000
 
 export const monitor = service<MonitorShape>()(
   "Monitor",
@@ -68,8 +42,8 @@ export const monitor = service<MonitorShape>()(
   },
   ($) => {
     listen($)
-    sweep($)
-    return { ...searchAsks($), start: () => start($) }
+    goRounds($)
+    return { ...searchAsks($), ...countingAsks($), ...roundAsks($) }
   },
 )
 
@@ -183,26 +157,20 @@ function searchAsks($: Words) {
   }
 }
 
-function sweepState($: Words): SweepState {
-  const state = $.state()
-  return state?.kind === "sweep" ? state : { kind: "sweep", cursor: 0, runs: 0 }
-}
-
-function sweep($: Words): void {
-  $.expired.sweep(() => $.perform("sweep", { cursor: sweepState($).cursor }))
-  $.settled.sweep(({ outcome }) => {
-    const { cursor, runs } = sweepState($)
-    $.save({ kind: "sweep", cursor: outcome.ok ? outcome.result.cursor : cursor, runs: runs + 1 })
-    $.after("sweep", SWEEP_EVERY_MS, null)
-  })
-}
-
-/** Whoever comes by makes sure that the sweep runs; once it does, this changes nothing. */
-function start($: Words): SweepState {
-  const state = sweepState($)
-  if ($.timerAt("sweep") === null && $.thread().effects.length === 0) {
-    $.save(state)
-    $.after("sweep", SWEEP_EVERY_MS, null)
+function countingAsks($: Words) {
+  return {
+    recount: ({ counting }: MonitorAsks["recount"]["input"]) => {
+      if (countingOf($) === counting) return null
+      $.share(COUNTING_ROW, { counting })
+      $.share(FLAGGED_ROW, NO_FLAGS)
+      clear(figureRows($))
+      return null
+    },
+    restore: ({ document, counting }: MonitorAsks["restore"]["input"]) => {
+      if (countingOf($) !== counting) return null
+      const before = documentIn($)
+      keep($, before, restored(before, document, counting), counting)
+      return null
+    },
   }
-  return state
 }

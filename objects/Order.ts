@@ -1,6 +1,8 @@
 /**
  * Order: owns the saga. It asks, joins the answers, and decides by its table; nobody else decides for it.
  */
+import { documentOf } from "../domain/monitor/document.ts"
+import { outstanding } from "../domain/order/undo.ts"
 import { previewCancel } from "../domain/order/preview.ts"
 import { type HeardType, HEARD } from "../domain/order/triggers.ts"
 import { DEADLINES, isDeadline, movedTo } from "../domain/order/deadlines.ts"
@@ -69,6 +71,13 @@ export const order = service<OrderShape>()(
         const state = $.state()
         return state === null ? null : sagaView(state, $.journal())
       },
+      trace() {
+        const state = $.state()
+        if (state === null) return null
+        const { status, createdAt, completedAt, failedAt } = state
+        const ends = { startedAt: createdAt, endedAt: completedAt ?? failedAt }
+        return { status, traceparent: $.thread().trace, ...ends, timeline: $.journal() }
+      },
       cancel: (input) => cancel($, input),
       toFence: (input) => toFence($, input.step),
       resolve: (input) => resolve($, input),
@@ -84,6 +93,11 @@ export const order = service<OrderShape>()(
         const state = $.state()
         return state === null ? null : previewCancel(state, $.now, $.settings)
       },
+      documents: ({ after, limit }) =>
+        $.keysWithPrefix("", after, limit).flatMap((key) => {
+          const state = $.peek(key)
+          return state === null ? [] : [documentOf(state, outstanding(state))]
+        }),
       deadlines: () => ($.state() === null ? null : deadlines($)),
       moveDeadline: (input) => moveDeadline($, input),
     }

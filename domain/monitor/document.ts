@@ -148,8 +148,12 @@ export function documentOf(state: OrderState, outstanding: readonly string[]): D
   }
 }
 
-/** The order's own row is the truth; when it was shipped is all that only the monitor has noted. */
+/**
+ * The order's own row is the truth, unless more has been heard since it was read; when it was shipped is all that only the
+ * monitor has noted.
+ */
 export function restored(before: Document | null, truth: Document, counting: number): Document {
+  if (before !== null && before.updatedAt > truth.updatedAt) return { ...before, counting }
   return { ...truth, shippedAt: before?.shippedAt ?? null, counting }
 }
 

@@ -147,7 +147,7 @@ function enterAt(rows: FigureRows, at: number, bucket: Bucket, sign: 1 | -1): vo
     rows.setDays(withDay(rows.days() ?? NO_DAYS, hour, bucket, sign))
     return
   }
-  if (row !== null && row.hour < hour) {
+  if (row !== null && row.hour < hour && Object.keys(row.minutes).length > 0) {
     rows.setDays(withDay(rows.days() ?? NO_DAYS, row.hour, sumOf(Object.values(row.minutes)), 1))
   }
   const minutes = row?.hour === hour ? row.minutes : {}
@@ -166,14 +166,18 @@ function withDay(row: DaysRow, hour: number, bucket: Bucket, sign: 1 | -1): Days
   }
 }
 
+/** Forgets all that was counted. */
+export function clear(rows: FigureRows): void {
+  for (const name of hourRowNames()) if (rows.hour(name) !== null) rows.setHour(name, { hour: 0, minutes: {} })
+  if (rows.days() !== null) rows.setDays(NO_DAYS)
+}
+
 /** All that a cell has counted: minutes and days by the time at which they begin, and the sum of everything. */
 export interface Figures {
   readonly minutes: Readonly<Record<number, Bucket>>
   readonly days: Readonly<Record<number, Bucket>>
   readonly total: Bucket
 }
-
-export const NO_FIGURES: Figures = { minutes: {}, days: {}, total: NOTHING }
 
 export function readFigures(rows: Pick<FigureRows, "hour" | "days">): Figures {
   const minutes: Record<number, Bucket> = {}

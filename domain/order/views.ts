@@ -1,5 +1,6 @@
 /** What others see of an order; money in cents, times in milliseconds. `http` renders them as the contract says. */
 import type { CancellationCode, Flow, Item, Plan, PostalAddress } from "../../events/parts.ts"
+import type { Document } from "../monitor/document.ts"
 import type { Standing } from "./standing.ts"
 
 export const STATUSES = [
@@ -93,6 +94,9 @@ export interface TimelineEntry {
   readonly statusBefore: string
   readonly statusAfter: string
   readonly receivedAt?: number
+  readonly saidAt?: number
+  readonly heldAt?: number
+  readonly span?: string
   readonly note?: string
 }
 
@@ -116,6 +120,14 @@ export interface SagaView {
   readonly startedAt: number
   readonly completedAt: number | null
   readonly failedAt: number | null
+  readonly timeline: readonly TimelineEntry[]
+}
+
+export interface OrderTrace {
+  readonly status: OrderStatus
+  readonly traceparent: string
+  readonly startedAt: number
+  readonly endedAt: number | null
   readonly timeline: readonly TimelineEntry[]
 }
 
@@ -234,10 +246,17 @@ export interface BooksView {
 
 /** The shape of the Order service's asks. */
 export interface OrderAsks {
+  /** Asked of a cell: its orders, as the monitor knows them. */
+  readonly documents: {
+    readonly input: { readonly after: string | null; readonly limit: number }
+    readonly answer: readonly Document[]
+  }
   /** Placing the same order twice answers the first. Null: there is too much to do already, and nothing was placed. */
   readonly place: { readonly input: NewOrder; readonly answer: OrderView | null }
   readonly view: { readonly input: null; readonly answer: OrderView | null }
   readonly saga: { readonly input: null; readonly answer: SagaView | null }
+  /** What the order heard and said, and the trace it began in. */
+  readonly trace: { readonly input: null; readonly answer: OrderTrace | null }
   readonly cancel: {
     readonly input: { readonly reason: string | null; readonly version: number | null }
     readonly answer: CancelAnswer

@@ -19,6 +19,7 @@ import type { RateGates } from "../../../http/rates.ts"
 import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
 import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
 import { Desk } from "./desk.ts"
+import { watched } from "./watched.ts"
 import { books, MIDNIGHT, sagaOf, standing, twoLines, viewOf } from "./samples.ts"
 
 type Ask = readonly [service: string, name: string, key: string]
@@ -117,7 +118,7 @@ export class FakeShop implements Outside {
           return product
         },
       }),
-      monitor: this.#asking<MonitorAsks>("Monitor", {}),
+      monitor: this.#asking<MonitorAsks>("Monitor", watched),
       deadLetters: {
         list: (query) => {
           this.queries.push(query)
@@ -195,6 +196,10 @@ export class FakeShop implements Outside {
         if (!this.orders.has(key)) this.placed.push(order)
         this.orders.set(key, placed)
         return placed
+      },
+      trace: (key) => {
+        const ends = { startedAt: this.time, endedAt: null, timeline: [] }
+        return this.orders.has(key) ? { status: "pending", traceparent: "", ...ends } : null
       },
       saga: (key) => (this.orders.has(key) ? sagaOf(key) : null),
       cancel: (key, { version }) => {
