@@ -1,16 +1,23 @@
 /** The bank under the simulator: clients move money about, and no cent may be lost or made. */
 import type { Performer } from "../../choreography/service.ts"
 import { defaults } from "../../choreography/settings.ts"
-import { insist, sleep } from "../simulation/client.ts"
+import { insist, redriveAll, sleep } from "../simulation/client.ts"
+import type { Fault } from "../simulation/platform/faults.ts"
 import { Outside } from "../simulation/platform/outside.ts"
 import { Violation, type World } from "../simulation/platform/world.ts"
 import type { Play, Scenario } from "../simulation/scenario.ts"
-import { threadsOf } from "../simulation/streams.ts"
+import { isStranger, threadsOf } from "../simulation/streams.ts"
 import { account, analytics, type Bank, notification, services } from "./services.ts"
 
 const USERS = ["ann", "bob", "cem", "dora"]
 const NOBODY = "zoe"
+const OPERATOR_COMES_MS = 50 * 60_000
 const OPENING = 10_000
+
+const DEADLY: readonly Fault[] = [
+  ...(["crashBeforeCommit", "crashAfterCommit", "crashAroundSend", "crashAroundEffect", "crashInOpen"] as const),
+  ...(["resetBefore", "resetAfter", "restartLoop", "storageFails", "kill"] as const),
+]
 
 interface Wanted {
   readonly id: string
@@ -65,6 +72,10 @@ class Transfers implements Play {
 
   start(): void {
     for (const user of USERS) void this.#open(user)
+    // Somebody looks after the dead letters when everything has calmed down.
+    this.#world.agenda.after(OPERATOR_COMES_MS, "an operator comes", () => {
+      void redriveAll(this.#world)
+    })
   }
 
   async #open(user: string): Promise<void> {
@@ -105,15 +116,30 @@ class Transfers implements Play {
   }
 
   check(): void {
+    if (this.#world.isRestored) return
     for (const [key, deed] of this.#outside.deeds) {
       if (deed.times > 1) throw new Violation("M1", `${key} was done ${deed.times} times`)
     }
-    if (this.#world.isRestored) return
     const accounts = this.#accounts()
     let total = 0
     for (const { balance } of accounts.values()) total += balance
     if (total !== USERS.length * OPENING) throw new Violation("bank", `${total} cents are in the bank`)
     this.#checkTotals(accounts)
+    this.#checkParked()
+  }
+
+  /** Events are parked when what applies them keeps dying, and for nothing else. */
+  #checkParked(): void {
+    const { struck } = this.#world.faults
+    if (DEADLY.some((fault) => struck.has(fault))) return
+    for (const host of this.#world.hosts) {
+      for (const [key, { ins }] of threadsOf(host)) {
+        for (const [stream, { parked }] of Object.entries(ins)) {
+          if (parked.length > 0 && !isStranger(stream))
+            throw new Violation("F5", `${key} has parked what ${stream} said`)
+        }
+      }
+    }
   }
 
   #checkTotals(accounts: Accounts): void {

@@ -2,7 +2,7 @@
 import { orderKey } from "../../../domain/customer.ts"
 import type { CancelAnswer, NewOrder, OrderView } from "../../../domain/order/views.ts"
 import type { Claim } from "../../../domain/views.ts"
-import { insist, sleep } from "../client.ts"
+import { insist, insistOn, sleep } from "../client.ts"
 import { Violation, type World } from "../platform/world.ts"
 import { threadsOf } from "../streams.ts"
 import { SHELF, type Wish } from "./wishes.ts"
@@ -102,36 +102,6 @@ export class Clients {
       throw new Violation("P1", `${orderId} was cancelled, and then refused it`)
   }
 
-  /** An operator sends again whatever lies in the dead letters, twice. */
-  async redriveAll(): Promise<void> {
-    const world = this.#world
-    for (const host of [...world.hosts]) {
-      const page = await this.#insistOn(() =>
-        world.call(host.service.name, host.name, "letters", (cell) => cell.letters("", 50)),
-      )
-      for (const { id, verdict } of page.items) {
-        if (!verdict.startsWith("would apply")) continue
-        const row = atob(id.slice(3).replaceAll("-", "+").replaceAll("_", "/")).split("|")[2] ?? ""
-        for (const _time of [1, 2]) {
-          await this.#insistOn(() =>
-            world.call(host.service.name, host.name, "redrive", (cell) => cell.redrive(row, null, false, "op")),
-          )
-        }
-      }
-    }
-  }
-
-  async #insistOn<T>(call: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await call()
-      } catch (error) {
-        if (tries >= 100) throw error
-        await sleep(this.#world, 1_000)
-      }
-    }
-  }
-
   /** An operator decides about every order that stands still. */
   async resolveAll(): Promise<void> {
     const world = this.#world
@@ -141,7 +111,7 @@ export class Clients {
         if (!isInAttention(state)) continue
         const action = world.random.pick(["retry", "compensate"])
         const input = { action, reason: "cleared up", who: "op", step: null, outcome: null, amount: null }
-        await this.#insistOn(() => world.ask("Order", orderId, "resolve", input))
+        await insistOn(world, () => world.ask("Order", orderId, "resolve", input))
       }
     }
   }

@@ -7,6 +7,7 @@ import type { Write } from "../platform/disk.ts"
 import type { Host } from "../platform/host.ts"
 import type { World } from "../platform/world.ts"
 import type { Play, Scenario } from "../scenario.ts"
+import { redriveAll } from "../client.ts"
 import { Clients } from "./clients.ts"
 import { checkEnds, checkOutside, rowsOf } from "./ends.ts"
 import { Outskirts } from "./outskirts.ts"
@@ -79,8 +80,7 @@ class Orders implements Play {
 
   #operate(afterMs: number): void {
     this.#world.agenda.after(afterMs, "an operator comes", () => {
-      this.#clients
-        .redriveAll()
+      redriveAll(this.#world)
         .then(() => this.#clients.resolveAll())
         .catch((error: unknown) => {
           this.#world.failed("an operator", error)
@@ -100,8 +100,9 @@ class Orders implements Play {
   }
 
   check(): void {
-    checkOutside(this.#outskirts)
-    if (!this.#world.isRestored) checkEnds(rowsOf(this.#world), this.#clients, this.#outskirts)
+    checkOutside(this.#outskirts, this.#world.isRestored)
+    if (!this.#world.isRestored)
+      checkEnds(rowsOf(this.#world), this.#clients, this.#outskirts, [...this.#world.faults.struck.keys()])
   }
 
   outcomes(): ReadonlyMap<string, number> {

@@ -52,6 +52,10 @@ export class Disk {
     // The platform's rows hold text, numbers and nulls; the tables are STRICT and have no other columns.
     if (counted === null) return prepared.statement.all(...values) as unknown as readonly SqlRow[]
     this.#begin()
+    if (counted.changesSchema) {
+      prepared.statement.run(...values)
+      return NO_ROWS
+    }
     if (counted.returns) {
       const rows = prepared.statement.all(...values) as unknown as readonly SqlRow[]
       this.#wrote(counted, rows.length, values)

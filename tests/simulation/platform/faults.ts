@@ -36,7 +36,7 @@ export const faultKinds = {
   gatewayAnswerLost: { row: 19, rate: 0.1, says: "the call had its effect, and its answer was lost" },
   gatewayCallLost: { row: 20, rate: 0.1, says: "the call had no effect, and that could not be told" },
   gatewayStuck: { row: 21, rate: 0.05, says: "the world outside keeps answering 500 under one key", max: 2 },
-  keysForgotten: { row: 24, rate: 0.05, says: "the provider has forgotten its idempotency keys" },
+  keysForgotten: { row: 24, rate: 0.3, says: "the provider has forgotten its idempotency keys" },
   overloaded: { row: 25, rate: 0.02, says: "an object refuses a call because it is overloaded" },
   resetBefore: { row: 26, rate: 0.03, says: "a call is lost on its way" },
   resetAfter: { row: 26, rate: 0.03, says: "the answer to a call is lost on its way" },

@@ -17,7 +17,7 @@ export interface Deed {
 
 const ANSWER_MS_MAX = 300
 /** As long as a call under way may take to arrive; a provider that forgets sooner would forget what it is doing. */
-const KEY_LIFE_MS = 60_000
+const KEY_LIFE_MS = 5_000
 
 export class Outside {
   readonly deeds = new Map<string, Deed>()

@@ -95,7 +95,7 @@ export class World {
       if (service.listeners.size > 0) this.#queues.set(service.name, this.#queue(service.name))
     }
     this.#tick()
-    if (this.faults.strike("newerVersion", "deployment")) this.deployedAt = START + this.random.between(0, 3 * MINUTE)
+    if (this.faults.strike("newerVersion", "deployment")) this.deployedAt = START + this.random.between(0, MINUTE / 2)
   }
 
   get hosts(): Iterable<Host> {

@@ -3,10 +3,10 @@
  * and the simulator has to notice. The code itself knows nothing of it: methods are replaced from outside, for as long
  * as one run takes.
  */
-import type { Service } from "../../choreography/service.ts"
-import type { Fault } from "./platform/faults.ts"
-import type { WorldOptions } from "./platform/world.ts"
-import type { Scenario } from "./scenario.ts"
+import type { Service } from "../../../choreography/service.ts"
+import type { Fault } from "../platform/faults.ts"
+import type { WorldOptions } from "../platform/world.ts"
+import type { Scenario } from "../scenario.ts"
 
 export interface Mutant {
   readonly name: string
@@ -30,7 +30,7 @@ export function mutated(scenario: Scenario, mutant: Mutant): Scenario {
   }
 }
 
-type Method = (this: unknown, ...values: never[]) => unknown
+export type Method = (this: unknown, ...values: never[]) => unknown
 
 /** Replaces a method of a class for a while. */
 export function replacing(owner: object, method: string, by: (original: Method) => Method): () => () => void {
@@ -59,4 +59,14 @@ export function withService(
 
 export function together(...changes: readonly ((options: WorldOptions) => WorldOptions)[]) {
   return (options: WorldOptions): WorldOptions => changes.reduce((all, change) => change(all), options)
+}
+
+/** Several defences at once. */
+export function all(...patches: readonly (() => () => void)[]): () => () => void {
+  return () => {
+    const undos = patches.map((patch) => patch())
+    return () => {
+      for (const undo of undos) undo()
+    }
+  }
 }

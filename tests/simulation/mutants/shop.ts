@@ -1,0 +1,181 @@
+/** Defences of the shop's own services, switched off. */
+import type { HeardEvent, Service } from "../../../choreography/service.ts"
+import { currentTurn, Turn } from "../../../choreography/turn.ts"
+import type { Claim } from "../../../domain/views.ts"
+import { type Mutant, replacing, withService } from "./mutant.ts"
+
+/** Nobody ever says this any more. */
+function unsaid(type: string): () => () => void {
+  return replacing(
+    Turn.prototype,
+    "send",
+    (send) =>
+      function (this: unknown, ...values) {
+        return String(values[0]) === type ? undefined : send.apply(this, values)
+      },
+  )
+}
+
+/** Nothing of a service's state is written while it hears this. */
+function unshared(type: string): () => () => void {
+  return replacing(
+    Turn.prototype,
+    "share",
+    (share) =>
+      function (this: unknown, ...values) {
+        // The method's own `this`.
+        return (this as Turn).cause.type === type ? undefined : share.apply(this, values)
+      },
+  )
+}
+
+function noTimer(name: string): () => () => void {
+  return replacing(
+    Turn.prototype,
+    "after",
+    (after) =>
+      function (this: unknown, ...values) {
+        return String(values[0]) === name ? undefined : after.apply(this, values)
+      },
+  )
+}
+
+type Handle = (heard: HeardEvent, original: (heard: HeardEvent) => undefined) => undefined
+
+function hears(type: string, handle: Handle): (service: Service) => Service {
+  return (service) => {
+    const listener = service.listeners.get(type)
+    if (listener === undefined) throw new Error(`${service.name} does not hear ${type} any more`)
+    const { handle: original, keys } = listener
+    const listeners = new Map(service.listeners)
+    listeners.set(type, { keys, handle: (heard) => handle(heard, original) })
+    return { ...service, listeners }
+  }
+}
+
+const deaf: Handle = () => undefined
+
+function turnSays(type: string, data: object): undefined {
+  currentTurn().send(type, data, {})
+  return undefined
+}
+
+/** Says that all is undone, and does nothing. */
+const liesAboutRefund: Handle = ({ data }) => {
+  const { orderId, attempt } = data as { readonly orderId: string; readonly attempt: number }
+  return turnSays("Payment.refunded", {
+    orderId,
+    attempt,
+    paymentId: "pay_x",
+    refundId: null,
+    captured: 0,
+    refunded: 0,
+  })
+}
+
+const liesAboutRecall: Handle = ({ data }) => {
+  const { orderId, attempt } = data as { readonly orderId: string; readonly attempt: number }
+  return turnSays("Shipment.cancelled", { orderId, attempt, shipmentId: null })
+}
+
+const orders = "orders"
+
+export const shopMutants: readonly Mutant[] = [
+  {
+    name: "no-refund",
+    without: "asking for the refund",
+    scenario: orders,
+    faults: [],
+    patch: unsaid("Payment.refund"),
+  },
+  {
+    name: "no-release",
+    without: "asking for the release",
+    scenario: orders,
+    faults: [],
+    patch: unsaid("Inventory.release"),
+  },
+  {
+    name: "no-recall",
+    without: "calling the parcel back",
+    scenario: orders,
+    faults: [],
+    patch: unsaid("Shipment.cancel"),
+  },
+  { name: "no-grant", without: "the grant", scenario: orders, faults: [], patch: unsaid("Shipment.grant") },
+  {
+    name: "no-completed",
+    without: "telling the customer of the end",
+    scenario: orders,
+    faults: [],
+    patch: unsaid("Order.completed"),
+  },
+  {
+    name: "no-deduction",
+    without: "saying that goods have left the shelf",
+    scenario: orders,
+    faults: [],
+    patch: unsaid("Inventory.deducted"),
+  },
+  {
+    name: "release-keeps-units",
+    without: "putting released units back",
+    scenario: orders,
+    faults: [],
+    patch: unshared("Inventory.release"),
+  },
+  {
+    name: "reserve-takes-nothing",
+    without: "taking reserved units off the shelf",
+    scenario: orders,
+    faults: [],
+    patch: unshared("Inventory.reserveRequested"),
+  },
+  {
+    name: "no-transit",
+    without: "the clock that moves a parcel",
+    scenario: orders,
+    faults: [],
+    patch: noTimer("transit"),
+  },
+  {
+    name: "refund-lies",
+    without: "the refund behind its answer",
+    scenario: orders,
+    faults: ["gatewayAnswerLost", "reorder"],
+    options: withService("Payment", hears("Payment.refund", liesAboutRefund)),
+  },
+  {
+    name: "recall-lies",
+    without: "the tombstone of a recalled parcel",
+    scenario: orders,
+    faults: ["reorder"],
+    options: withService("Shipping", hears("Shipment.cancel", liesAboutRecall)),
+  },
+  {
+    name: "deaf-to-shortage",
+    without: "hearing that stock is short",
+    scenario: orders,
+    faults: [],
+    options: withService("Order", hears("Inventory.reservationFailed", deaf)),
+  },
+  {
+    name: "deaf-to-deduction",
+    without: "waiting for the shelf",
+    scenario: orders,
+    faults: [],
+    options: withService("Order", hears("Inventory.deducted", deaf)),
+  },
+  {
+    name: "claim-without-memory",
+    without: "the memory of an idempotency key",
+    scenario: orders,
+    faults: [],
+    options: withService("Customer", everyClaimIsNew),
+  },
+]
+
+function everyClaimIsNew(service: Service): Service {
+  const claim = ({ orderId }: { readonly orderId: string }): Claim => ({ outcome: "claimed", orderId })
+  return { ...service, asks: { ...service.asks, claim: claim as (input: never) => unknown } }
+}
