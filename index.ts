@@ -4,7 +4,6 @@ import { client } from "./choreography/client.ts"
 import { consume } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
-import type { LogLine } from "./choreography/platform.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
 import { MONITOR_CELL, regionOfCell, SWEEP } from "./domain/placement.ts"
 import { isOrderId } from "./domain/orderId.ts"
@@ -14,6 +13,7 @@ import { simulatedPaymentGateway } from "./gateways/paymentSimulator.ts"
 import { paymentPerformers, shippingPerformers } from "./gateways/performers.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
 import { DEVELOPMENT } from "./http/auth.ts"
+import { logger } from "./http/logging.ts"
 import type { Services } from "./http/services.ts"
 import type { Restorer } from "./http/cells.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
@@ -78,7 +78,7 @@ export default {
     const service = serviceOfQueue(batch.queue)
     if (service === null) throw new Error(`no service hears ${batch.queue}`)
     const placement = placementOf(service, settingsOf(env))
-    const log = logger(settingsOf(env))
+    const log = logger(settingsOf(env).edge, null)
     // What is in them is delivered once more; a receipt tells its sender, and what can't be read is filed.
     if (batch.queue.endsWith(DEAD_LETTER_SUFFIX)) {
       log({ level: "warn", message: "given up by its queue", queue: batch.queue, count: batch.messages.length })
@@ -207,7 +207,7 @@ function surroundings(service: Name, env: Env): Surroundings {
     send: (to, bundles) => send(env, to, bundles),
     // A stream's sender is one of the registry's services.
     sendReceipts: (to, cell, receipts) => locate(env, to as Name, cell).receipts(receipts),
-    log: logger(settings),
+    log: logger(settings.edge, service),
   }
 }
 
@@ -233,7 +233,7 @@ function watching(env: Env, settings: AllSettings): Readonly<Record<string, Perf
     locate: (service, cell) => locate(env, service as Name, cell), // named by the registry
     now: () => Date.now(),
     fetch: (url, init) => fetch(url, init),
-    log: logger(settings),
+    log: logger(settings.edge, "Monitor"),
   })
 }
 
@@ -285,15 +285,4 @@ function restorer(env: Env, settings: AllSettings): Restorer {
 /** Whoever comes by makes sure that the sweep runs; the answer shows that storage can be written to. */
 async function startSweep(env: Env): Promise<void> {
   await locate(env, "Monitor", MONITOR_CELL).ask(SWEEP, "start", null, "")
-}
-
-function logger(settings: AllSettings): (line: LogLine) => void {
-  const readable = settings.edge.auth.mode === "development"
-  return (line) => {
-    if (line.level === "debug" || (line.level === "info" && !settings.edge.logsEvents)) return
-    if (!readable) console.log(JSON.stringify(line))
-    else if (line.message === "applied")
-      console.log(`${String(line["subject"])}  ${String(line["type"])} → ${String(line["target"])}`)
-    else console.log(`${line.level}: ${JSON.stringify({ ...line, level: undefined })}`)
-  }
 }
