@@ -129,10 +129,10 @@ export class Receiver {
       return true
     }
     try {
-      this.handle(work, key, delivery, understood.readable, false)
+      const ignored = this.handle(work, key, delivery, understood.readable, false)
       advance(stream, delivery.position, hash, false)
       this.#counts.applied += 1
-      this.#log("info", "applied", delivery)
+      this.#log("info", "applied", delivery, ignored ?? undefined)
     } catch (error) {
       this.#park(work, key, stream, delivery, hash, reasonOf(error))
     }
@@ -150,11 +150,14 @@ export class Receiver {
     return { readable: { data: reading.data, expired: now > expires + settings.clockSkewMs } }
   }
 
-  handle(work: Work, key: string, delivery: Delivery, readable: Readable, redriven: boolean): void {
+  handle(work: Work, key: string, delivery: Delivery, readable: Readable, redriven: boolean): string | null {
     const listener = this.#core.service.listeners.get(delivery.event.type)
     if (listener === undefined) throw new InvariantViolation(`nobody listens to ${delivery.event.type}`)
     const heard = { event: delivery.event, data: readable.data, expired: readable.expired, redriven }
-    work.turn(key, causeOf(delivery), () => listener.handle(heard))
+    return work.turn(key, causeOf(delivery), (turn) => {
+      listener.handle(heard)
+      return turn.ignored
+    })
   }
 
   /**
@@ -253,6 +256,10 @@ export class Receiver {
       position: delivery.position,
       cause: event.causationid,
       trace: event.traceparent,
+      attempt: (delivery.kills ?? 0) + 1,
+      outcome: message === "applied" && reason !== undefined ? "ignored" : message,
+      // How long it was under way. What handling it takes is not seen: an object's clock stands still meanwhile.
+      durationMs: Math.max(0, this.#core.platform.now() - Date.parse(event.time)),
       reason,
     })
   }

@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from "hono"
 import { nobody } from "./auth.ts"
 import type { Context, Edge, Shop } from "./edge.ts"
+import { logRequest } from "./requestLine.ts"
 import { requestIdFor, traceparentFor } from "./trace.ts"
 
 const security: Readonly<Record<string, string>> = {
@@ -35,6 +36,7 @@ export function identification(shop: Shop): MiddlewareHandler<Edge> {
     c.set("caller", nobody)
     c.set("requestId", requestIdFor(c.req.header("x-request-id"), random))
     c.set("traceparent", traceparentFor(c.req.header("traceparent"), random))
+    const startedAt = shop.outside.now()
     await next()
     const { headers } = c.res
     for (const [name, value] of Object.entries(security)) if (!headers.has(name)) headers.set(name, value)
@@ -43,6 +45,7 @@ export function identification(shop: Shop): MiddlewareHandler<Edge> {
     const orderId = c.get("orderId")
     if (orderId !== undefined) headers.set("X-Correlation-Id", orderId)
     allowOrigin(c, shop.settings.corsOrigins)
+    logRequest(c, shop, startedAt)
   }
 }
 

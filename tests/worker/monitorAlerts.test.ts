@@ -37,7 +37,7 @@ vi.stubGlobal("fetch", (url: RequestInfo | URL, init?: RequestInit) => {
   if (url !== "https://alerts.example/hook") return real(url, init)
   const header = (name: string): string => new Headers(init?.headers).get(name) ?? ""
   const [id, timestamp, signature] = [header("webhook-id"), header("webhook-timestamp"), header("webhook-signature")]
-  told.push({ id, timestamp, signature, body: String(init?.body) })
+  told.push({ id, timestamp, signature, body: typeof init?.body === "string" ? init.body : "" })
   return Promise.resolve(new Response(null, { status: refusals-- > 0 ? 503 : 204 }))
 })
 
