@@ -62,7 +62,7 @@ export const payment = service<PaymentShape>()(
     $.on.Payment.requested(({ data, ...heard }) => {
       // What a person sends again has no deadline any more.
       const by = heard.redriven ? undefined : deadlineOf(heard.event)
-      return carryOut(requestPayment($.state(), data, heard, $.id("pay")), by)
+      carryOut(requestPayment($.state(), data, heard, $.id("pay")), by)
     })
     $.on.Payment.refund(({ data, ...heard }) => carryOut(undoPayment($.state(), data, heard, $.id("pay"))))
     $.settled.charge(({ outcome, tries }) => carryOut(chargeSettled(charged(), outcome, tries, $.now)))

@@ -82,7 +82,7 @@ export const shipping = service<ShippingShape>()(
     $.on.Shipment.create(({ data, ...heard }) => {
       // What a person sends again has no deadline any more.
       const by = heard.redriven ? undefined : deadlineOf(heard.event)
-      return carryOut(requestShipment($.state(), data, heard, $.id("shp"), $.now), by)
+      carryOut(requestShipment($.state(), data, heard, $.id("shp"), $.now), by)
     })
     $.on.Shipment.grant(() => carryOut(grantDispatch($.state(), $.now)))
     $.on.Shipment.cancel(({ data, ...heard }) => carryOut(undoShipment($.state(), data, heard)))

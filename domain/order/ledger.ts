@@ -24,7 +24,8 @@ export const ENTER: Enter = {
   "Payment.refundFailed"(draft, { paymentId, captured, refunded }) {
     draft.state.captured = captured
     draft.state.refunded = refunded
-    draft.state.payment = { id: paymentId, status: "refunding" }
+    const kept = captured > 0 ? "captured" : "unknown"
+    draft.state.payment = { id: paymentId, status: refunded > 0 ? "partially_refunded" : kept }
   },
   "Inventory.reserved"(draft, { sku, quantity }) {
     const line = draft.state.lines[sku]
