@@ -23,7 +23,7 @@ const order: NewOrder = {
 }
 export const TOTAL = 10_997
 
-export function shopSettings(env: object = {}): Settings {
+function shopSettings(env: object = {}): Settings {
   const reading = readSettings(env)
   if (!reading.ok) throw new Error("misconfigured")
   return reading.settings.shop

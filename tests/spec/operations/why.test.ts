@@ -83,7 +83,7 @@ describe("why an order stands where it stands (N3)", () => {
     ],
   ]
 
-  test.each(cases)("%s", (_name, bring, sentence, from) => {
+  test.each(cases)("is told in one sentence: %s", (_name, bring, sentence, from) => {
     const order = bring()
     const answer = ask(order)
     expect(answer.summary).toMatch(sentence)
