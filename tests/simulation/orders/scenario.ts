@@ -10,6 +10,7 @@ import type { Play, Scenario } from "../scenario.ts"
 import { redriveAll } from "../client.ts"
 import { Clients } from "./clients.ts"
 import { checkEnds, checkOutside, rowsOf } from "./ends.ts"
+import { checkFigures } from "./figures.ts"
 import { Outskirts } from "./outskirts.ts"
 import { Steps } from "./steps.ts"
 import { type Wish, wishes } from "./wishes.ts"
@@ -101,8 +102,10 @@ class Orders implements Play {
 
   check(): void {
     checkOutside(this.#outskirts, this.#world.isRestored)
-    if (!this.#world.isRestored)
-      checkEnds(rowsOf(this.#world), this.#clients, this.#outskirts, [...this.#world.faults.struck.keys()])
+    if (this.#world.isRestored) return
+    const rows = rowsOf(this.#world)
+    checkEnds(rows, this.#clients, this.#outskirts, [...this.#world.faults.struck.keys()])
+    checkFigures(this.#world, rows.orders)
   }
 
   outcomes(): ReadonlyMap<string, number> {
