@@ -53,6 +53,7 @@ export class DevServer {
     while (Date.now() < end && this.#running?.child.exitCode === null) {
       last = await healthOf(this.url)
       if (last === "") return
+      if (this.output().includes("Build failed")) break
       await pause(START_PAUSE_MS)
     }
     throw new Error(`the dev server does not answer (${last}):\n${this.output()}`)
