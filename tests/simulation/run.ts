@@ -5,7 +5,7 @@
  *    Where an object was restored to an earlier time, only the books of the world outside are held to.
  * 2. After that the stragglers arrive, copies of thirty days ago included, and must change nothing.
  */
-import { type FaultPlan } from "./platform/faults.ts"
+import type { FaultPlan } from "./platform/faults.ts"
 import { Violation, World } from "./platform/world.ts"
 import type { Play, Scenario } from "./scenario.ts"
 import { Streams } from "./streams.ts"

@@ -67,7 +67,7 @@ export function trace(result: Result): string {
   const earlier = lines.slice(0, from).filter((line) => line.includes("FAULT"))
   const cut = from > 0 ? [`… ${from} lines before, of which:`, ...earlier, "…"] : []
   return [
-    `${violation?.message ?? "it holds"}`,
+    violation?.message ?? "it holds",
     `seed ${job.seed}, ${job.sagas} sagas, faults: ${kinds || "none"}`,
     ...cut,
     ...lines.slice(from),

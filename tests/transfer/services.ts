@@ -33,9 +33,9 @@ interface AccountShape {
   readonly settings: Bank
 }
 
-/** Users are spread over a fixed number of cells. */
+/** Users are spread over a fixed number of cells, by their initial. */
 const placement = ({ cells }: Bank) => ({
-  cellOf: (user: string) => `bank-${[...user].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % cells}`,
+  cellOf: (user: string) => `bank-${user.charCodeAt(0) % cells}`,
   cells: () => Array.from({ length: cells }, (_unused, number) => `bank-${number}`),
 })
 
@@ -43,9 +43,12 @@ export const account = service<AccountShape>()("Account", { placement }, ($) => 
   $.on.Transfer.moneyTransferred(
     ({ data }) => {
       const state = $.state()
-      if (state === null) return $.send("Transfer.rejected", data)
+      if (state === null) {
+        $.send("Transfer.rejected", data)
+        return
+      }
       $.save({ ...state, balance: state.balance + data.amount })
-      return $.send("Transfer.credited", data)
+      $.send("Transfer.credited", data)
     },
     ({ data }) => [data.to],
   )
@@ -59,8 +62,11 @@ export const account = service<AccountShape>()("Account", { placement }, ($) => 
   )
   const mark = (id: string, as: "arrived" | "returned", back: number): undefined => {
     const state = $.state()
-    if (state === null) return $.ignore("no such account")
-    return $.save({ balance: state.balance + back, transfers: { ...state.transfers, [id]: as } })
+    if (state === null) {
+      $.ignore("no such account")
+      return
+    }
+    $.save({ balance: state.balance + back, transfers: { ...state.transfers, [id]: as } })
   }
   return {
     open({ balance }) {
@@ -105,9 +111,12 @@ export const notification = service<NotificationShape>()("Notification", { place
   )
   $.settled.mail(({ input, outcome }) => {
     const { sent, failed } = $.state() ?? { sent: [], failed: [] }
-    if (!outcome.ok) return $.save({ sent, failed: [...failed, input.transferId] })
+    if (!outcome.ok) {
+      $.save({ sent, failed: [...failed, input.transferId] })
+      return
+    }
     $.save({ sent: [...sent, input.transferId], failed })
-    return $.send("Notification.receiptSent", { transferId: input.transferId, user: input.user })
+    $.send("Notification.receiptSent", { transferId: input.transferId, user: input.user })
   })
   return {}
 })
@@ -127,7 +136,7 @@ export const analytics = service<AnalyticsShape>()("Analytics", { placement }, (
       const { totals, count, order } = $.state() ?? { totals: 0, count: 0, order: [] }
       const next = { totals: totals + data.amount, count: count + 1, order: [...order, data.transferId] }
       $.save(next)
-      return $.send("Analytics.userTransferUpdated", { user: $.key, totals: next.totals, count: next.count })
+      $.send("Analytics.userTransferUpdated", { user: $.key, totals: next.totals, count: next.count })
     },
     ({ data }) => [data.from],
   )

@@ -241,7 +241,7 @@ export const engineMutants: readonly Mutant[] = [
         "put",
         (put) =>
           function (this: unknown, ...values) {
-            return Number(values[1] ?? 0) > 0 ? undefined : put.apply(this, values)
+            return Number(String(values[1])) > 0 ? undefined : put.apply(this, values)
           },
       ),
     ),

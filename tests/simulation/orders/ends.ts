@@ -174,7 +174,7 @@ function checkGoods(order: OrderState, rows: Rows): void {
     }
   }
   const shipment = rows.shipments.get(order.id)
-  const hasLeft = shipment?.deliveredAt != null || shipment?.dispatchedAt != null
+  const hasLeft = shipment !== undefined && (shipment.deliveredAt ?? shipment.dispatchedAt) !== null
   if (hasLeft !== (order.status === "delivered")) {
     throw new Violation("H2", `${order.id} is ${order.status}, its parcel ${shipment?.status ?? "was never asked for"}`)
   }

@@ -4,7 +4,16 @@
  * F10  Each order has its document, at its stage; the figures are the sum of all orders, each once.
  */
 import { type Document, documentKey, documentOf, viewsOf } from "../../../domain/monitor/document.ts"
-import { DAYS_ROW, entriesOf, type FigureRows, merge, readFigures, sumOf } from "../../../domain/monitor/figures.ts"
+import {
+  DAYS_ROW,
+  type DaysRow,
+  entriesOf,
+  type FigureRows,
+  type HourRow,
+  merge,
+  readFigures,
+  sumOf,
+} from "../../../domain/monitor/figures.ts"
 import { outstanding } from "../../../domain/order/undo.ts"
 import type { OrderState } from "../../../domain/order/state.ts"
 import type { Host } from "../platform/host.ts"
@@ -47,9 +56,9 @@ function figuresIn(host: Host): Pick<FigureRows, "hour" | "days"> {
   const rows = new Map(
     host.disk.all("SELECT name, body FROM shared").map(({ name, body }) => [String(name), String(body)]),
   )
+  const read = (name: string): unknown => JSON.parse(rows.get(name) ?? "null")
   // Each is written under its name by the monitor alone.
-  const read = <Row>(name: string): Row | null => JSON.parse(rows.get(name) ?? "null") as Row | null
-  return { hour: (name) => read(name), days: () => read(DAYS_ROW) }
+  return { hour: (name) => read(name) as HourRow | null, days: () => read(DAYS_ROW) as DaysRow | null }
 }
 
 /** Whatever the order in which things were counted. */

@@ -36,18 +36,19 @@ export class Steps {
   /** Held now, by SKU: kept up to date, so that a commit costs the same however many holds there are. */
   readonly #held = new Map<string, number>()
   #isRestored = false
+  /** By service; what a key's state is, its own service has saved. */
   readonly #checks: Checks = {
     Order: (host, { key }) => {
       const thread = threadOf(host, key)
       if (thread !== null) this.#order(key, thread)
     },
     Payment: (host, { key }) => {
-      const state = stateOf<PaymentState>(host, key)
+      const state = stateOf(host, key) as PaymentState | null
       const problem = state === null ? null : paymentProblem(state)
       if (problem !== null) throw new Violation("M3", `payment of ${key} ${problem}`)
     },
     Inventory: (host, { key }) => {
-      const state = stateOf<Reservation>(host, key)
+      const state = stateOf(host, key) as Reservation | null
       if (state !== null) this.#reservation(key, state)
     },
   }
@@ -115,6 +116,6 @@ export class Steps {
   }
 }
 
-function stateOf<State>(host: Host, key: string): State | null {
-  return (threadOf(host, key)?.state ?? null) as State | null
+function stateOf(host: Host, key: string): unknown {
+  return threadOf(host, key)?.state ?? null
 }

@@ -53,7 +53,9 @@ export class Disk {
     if (counted === null) return prepared.statement.all(...values) as unknown as readonly SqlRow[]
     this.#begin()
     if (counted.changesSchema) {
+      const before = this.#schemaVersion()
       prepared.statement.run(...values)
+      if (this.#schemaVersion() !== before) this.#countAnew()
       return NO_ROWS
     }
     if (counted.returns) {
@@ -63,6 +65,15 @@ export class Disk {
     }
     this.#wrote(counted, Number(prepared.statement.run(...values).changes), values)
     return NO_ROWS
+  }
+
+  #schemaVersion(): unknown {
+    return this.#db.prepare("PRAGMA schema_version").get()?.["schema_version"]
+  }
+
+  /** What a statement costs depends on the indexes there are. */
+  #countAnew(): void {
+    for (const [sql, { counted }] of this.#prepared) if (counted !== null) this.#prepared.delete(sql)
   }
 
   #wrote(counted: Counted, changes: number, values: readonly SqlValue[]): void {

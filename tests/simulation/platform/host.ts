@@ -8,7 +8,7 @@
  *    was set meanwhile replaces that chain.
  * 3. A stale twin goes on until it touches its storage, which throws.
  */
-import { Cell } from "../../../choreography/cell.ts"
+import type { Cell } from "../../../choreography/cell.ts"
 import type { Point } from "../../../choreography/platform.ts"
 import type { Performer, Service } from "../../../choreography/service.ts"
 import { newDisk, type Snapshot } from "./disk.ts"

@@ -221,11 +221,6 @@ class InstanceStorage implements Storage {
     this.#instance.host.disk.setAlarm(at)
   }
 
-  deleteAlarm(): void {
-    this.#check()
-    this.#instance.host.disk.setAlarm(null)
-  }
-
   #check(): void {
     if (!this.#instance.isAlive) throw reset()
   }
