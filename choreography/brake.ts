@@ -13,7 +13,7 @@ export interface BrakeSettings {
 }
 
 /** Of so many keys at least: one that fails for ever is the key's own fault, and must come to the end of its budget. */
-export const BRAKE_KEYS_MIN = 3
+const BRAKE_KEYS_MIN = 3
 
 export class Brake {
   readonly #settings: BrakeSettings

@@ -16,7 +16,7 @@ import { Retention } from "./retention.ts"
 import { ALARM_GRACE_MS, ALARM_KEYS_MAX, DEADMAN_MS } from "./settings.ts"
 import { serveEffects, settleAttempt } from "./settling.ts"
 import { Store } from "./store.ts"
-import { newTrace } from "./trace.ts"
+import { isTraceparent, newTrace } from "./trace.ts"
 import { type Vitals, vitalsOf } from "./vitals.ts"
 import type { Delivery, Receipt } from "./wire.ts"
 import { type CommitName, Work } from "./work.ts"
@@ -122,7 +122,7 @@ export class Cell {
     const core = this.#core
     const handle = Object.hasOwn(core.service.asks, name) ? core.service.asks[name] : undefined
     if (handle === undefined) throw new Error(`${core.service.name} can't be asked ${name}`)
-    const trace = traceparent === "" ? newTrace(() => core.platform.random()) : traceparent
+    const trace = isTraceparent(traceparent) ? traceparent : newTrace(() => core.platform.random())
     const self = address(core.service.name, key)
     const cause = { type: `ask.${name}`, id: `${self}!${name}`, peer: "http", position: 0, causationId: null }
     // The input has been checked against this ask's own type where it was asked.
@@ -205,8 +205,12 @@ export class Cell {
     work.runTimers(key)
     serveEffects(this.#core, this.#effects, work, key, starts)
     const due = takeDue(work.thread(key).thread, work.now, settings, () => platform.random())
-    for (const { target, position } of due) work.sent.push({ key, target, position })
-    this.#core.gauges.resent += due.length
+    for (const { target, position } of due) {
+      // The rest has its next lease all the same.
+      if (!this.#outgoing.mayResend(target)) continue
+      work.sent.push({ key, target, position })
+      this.#core.gauges.resent += 1
+    }
   }
 
   #settle(attempts: readonly Attempt[]): void {

@@ -14,7 +14,7 @@ import type { CellStub, LogLine } from "./platform.ts"
 import { type Delivery, deliverySchema, pack } from "./wire.ts"
 
 /** Calls to cells under way at once, the platform's cap on connections being 6. */
-export const CELLS_IN_FLIGHT_MAX = 6
+const CELLS_IN_FLIGHT_MAX = 6
 /** Deliveries of one call. */
 const CALL_MAX = 200
 const RETRY_DELAY_S = 2

@@ -150,7 +150,9 @@ export function choreography<C extends Catalog>(catalog: C) {
         const declared = new Declared()
         const asks = setup(words<C, S>(catalog, declared))
         const { listeners, undelivered, settled, expired } = declared
+        // States come back from rows that only this service's own handlers have written.
         const statusOf = options.statusOf as ((state: unknown) => string) | undefined
+        // The same holds here.
         const isFinal = options.isFinal as ((state: unknown) => boolean) | undefined
         return {
           name,

@@ -20,7 +20,8 @@ export interface Surroundings {
   readonly settings: ChoreographySettings
   readonly serviceSettings: unknown
   readonly performers: Readonly<Record<string, Performer>>
-  send(service: string, bundles: readonly string[]): Promise<void>
+  /** Answers when the oldest message of the queue was sent, if the queue tells. */
+  send(service: string, bundles: readonly string[]): Promise<number | null>
   sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
   log(line: LogLine): void
 }
@@ -217,6 +218,7 @@ class DurablePlatform implements Platform {
   readonly #around: Surroundings
   readonly #witness: Witness
   readonly #pool = new Uint32Array(RANDOM_POOL)
+  readonly #oldest = new Map<string, number | null>()
   #used = RANDOM_POOL
 
   constructor(state: DurableObjectState, around: Surroundings, witness: Witness) {
@@ -241,8 +243,12 @@ class DurablePlatform implements Platform {
     return value / 0x1_0000_0000
   }
 
-  send(service: string, bundles: readonly string[]): Promise<void> {
-    return this.#around.send(service, bundles)
+  async send(service: string, bundles: readonly string[]): Promise<void> {
+    this.#oldest.set(service, await this.#around.send(service, bundles))
+  }
+
+  oldestIn(service: string): number | null {
+    return this.#oldest.get(service) ?? null
   }
 
   sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void> {

@@ -44,12 +44,7 @@ export function advance(stream: InStream, position: number, hash: string, parked
   delete stream.newerSince
 }
 
-export function receiptFor(
-  name: StreamName,
-  stream: InStream,
-  reader: string,
-  seen: Receipt["hashes"],
-): Receipt {
+export function receiptFor(name: StreamName, stream: InStream, reader: string, seen: Receipt["hashes"]): Receipt {
   return {
     stream: name,
     reader,

@@ -41,7 +41,11 @@ export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   const hashes = new Map(receipt.hashes.map(([position, hash]) => [position, hash]))
   const parked = new Set(receipt.parked)
   const early = new Set(receipt.early)
-  const result = { received: [] as OutRow[], parked: [] as OutRow[], conflicts: [] as number[] }
+  const result: { received: OutRow[]; parked: OutRow[]; conflicts: number[] } = {
+    received: [],
+    parked: [],
+    conflicts: [],
+  }
   for (const row of rows) {
     const event = thread.events[row.event]
     const theirs = hashes.get(row.position)

@@ -5,6 +5,7 @@
  * Nothing here is remembered in rows, so nothing here is needed: what memory loses, the outbox sends again.
  */
 import { senderOf, split, streamName, type Address } from "./address.ts"
+import { Backlog } from "./backlog.ts"
 import type { Core } from "./core.ts"
 import { messageOf } from "./errors.ts"
 import { deliveryOf } from "./outbox.ts"
@@ -28,6 +29,7 @@ export class Outgoing {
   /** The send under way to each service, and since when. */
   readonly #sending = new Map<string, { readonly since: number }>()
   readonly #owed = new Map<string, Owed>()
+  readonly #backlog = new Backlog()
   #receiptTimer = false
 
   constructor(core: Core) {
@@ -48,6 +50,12 @@ export class Outgoing {
       this.#receiptTimer = false
       this.#core.platform.background(this.#sendReceipts())
     })
+  }
+
+  /** Whether what has not been received by this target may be sent again now. */
+  mayResend(target: Address): boolean {
+    const { platform, settings } = this.#core
+    return this.#backlog.admits(split(target)?.service ?? "", platform.now(), settings.receiptLeaseMs)
   }
 
   /** To be called after a commit only. */
@@ -77,6 +85,7 @@ export class Outgoing {
         if (deliveries.length === 0) continue
         platform.point("send:before")
         await platform.send(service, pack(deliveries))
+        this.#backlog.heard(service, platform.oldestIn?.(service) ?? null)
         platform.point("send:after")
       }
     } catch (error) {

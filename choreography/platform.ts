@@ -51,6 +51,8 @@ export interface Platform {
   random(): number
   /** Hands bundles to the queue of a service; resolves when the queue has them. */
   send(service: string, bundles: readonly string[]): Promise<void>
+  /** When the oldest message in the queue of a service was sent, as the queue's last answer told; null: not known. */
+  oldestIn?(service: string): number | null
   /** Tells senders what their readers hold. May be lost. */
   sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
   /** Keeps the object alive until the work is done. */

@@ -154,6 +154,7 @@ export class Store {
 
   pages(key: string): readonly JournalEntry[] {
     const rows = this.#storage.all("SELECT body FROM journal WHERE key = ? ORDER BY page", key)
+    // Written by `addPage`, and by nobody else.
     return rows.flatMap((row) => JSON.parse(textOf(row, "body")) as JournalEntry[])
   }
 

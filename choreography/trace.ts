@@ -16,10 +16,6 @@ export function childOf(parent: string, random: () => number): string {
   return `00-${trace}-${hex(16, random)}-01`
 }
 
-export function traceIdOf(traceparent: string): string {
-  return TRACEPARENT.exec(traceparent)?.[1] ?? ""
-}
-
 export function spanOf(traceparent: string): string {
   return TRACEPARENT.exec(traceparent)?.[2] ?? ""
 }

@@ -36,7 +36,7 @@ export interface Delivery {
   readonly kills?: number | undefined
 }
 
-export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
+const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   stream: name,
   reader: name,
   upTo: z.int().min(0),

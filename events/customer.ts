@@ -3,7 +3,7 @@ import { z } from "zod"
 import { event } from "./definition.ts"
 import { customerId, orderId, time } from "./parts.ts"
 
-export const notification = z.enum([
+const notification = z.enum([
   "order_confirmed",
   "payment_received",
   "payment_failed",

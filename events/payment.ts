@@ -5,7 +5,7 @@ import { attempt, cents, currency, customerId, orderId, reason, rehearsal } from
 
 const about = { orderId, attempt }
 
-export const paymentFailureCode = z.enum([
+const paymentFailureCode = z.enum([
   "INSUFFICIENT_FUNDS",
   "CARD_DECLINED",
   "FRAUD_DETECTED",

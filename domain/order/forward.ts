@@ -12,7 +12,7 @@ import { allLines, type Step } from "./state.ts"
 import { STEPS, type StepName } from "./views.ts"
 
 /** What each step waits for. A new flow is a new row here. */
-export const FLOWS: Record<Flow, Record<StepName, readonly StepName[]>> = {
+const FLOWS: Record<Flow, Record<StepName, readonly StepName[]>> = {
   parallel: { payment: [], inventory: [], shipping: ["payment", "inventory"] },
   "reserve-first": { inventory: [], payment: ["inventory"], shipping: ["payment", "inventory"] },
 }
@@ -54,7 +54,7 @@ export function waitFor(draft: Draft, name: StepName, deadline: number): void {
 }
 
 /** How long the answer to a request may travel after the request's own deadline. */
-export const ANSWER_GRACE_MS = 10_000
+const ANSWER_GRACE_MS = 10_000
 
 const ASK: Record<StepName, (draft: Draft, expiresAt: number) => void> = {
   payment(draft, expiresAt) {

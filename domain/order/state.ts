@@ -73,13 +73,13 @@ export interface OrderState {
 }
 
 /** Lines of one SKU are one reservation. */
-export function linesOf(items: readonly Item[]): Line[] {
+function linesOf(items: readonly Item[]): Line[] {
   const quantities = new Map<string, number>()
   for (const { sku, quantity } of items) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity)
   return [...quantities].map(([sku, quantity]) => ({ sku, quantity }))
 }
 
-export function totalOf(items: readonly Item[]): number {
+function totalOf(items: readonly Item[]): number {
   return items.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
 }
 

@@ -49,7 +49,7 @@ function isUndone(part: Part): boolean {
 }
 
 /** Asks whoever may be asked by now, and ends the undoing when everyone has answered. */
-export function undoNext(draft: Draft): void {
+function undoNext(draft: Draft): void {
   const { steps } = draft.state
   if (steps.shipping.undo === "due") askUndo(draft, "shipping")
   if (steps.shipping.undo === "asked") return

@@ -4,13 +4,17 @@ import { dispatched } from "./actions.ts"
 import { kept } from "./books.ts"
 import type { Draft } from "./draft.ts"
 import { UNDO_TIMERS } from "./draft.ts"
-import { allLines, type Part } from "./state.ts"
+import { allLines, type OrderState, type Part } from "./state.ts"
 import { askUndo, lineSettled, undoFailed, undone } from "./undo.ts"
 
 /** The carrier has overruled the recall: while nothing was given back, the order simply goes on. */
 export const overruled: Action<"Shipment.dispatched"> = (draft, data) => {
   const { state } = draft
   if (state.steps.shipping.undo !== "asked") return lostGoods(draft, data)
+  if (isGivenBack(state)) {
+    lostGoods(draft, data)
+    return undoFailed(draft, "shipping", draft.note ?? "the goods have left")
+  }
   for (const part of [state.steps.payment, state.steps.inventory, state.steps.shipping, ...allLines(state)]) {
     part.undo = "none"
     part.error = null
@@ -21,6 +25,12 @@ export const overruled: Action<"Shipment.dispatched"> = (draft, data) => {
   draft.clear("shippingUndo")
   draft.note = "the carrier took the parcel although it had been called back"
   dispatched(draft, data)
+}
+
+/** Once money or goods are on their way back, there is no way on. */
+function isGivenBack({ steps, lines }: OrderState): boolean {
+  const parts: readonly Part[] = [steps.payment, ...Object.values(lines)]
+  return parts.some(({ undo }) => undo !== "none" && undo !== "due")
 }
 
 /** Goods left for an order that is undone: the status stays, a person is told, the books show them as lost. */

@@ -86,7 +86,12 @@ function deadExports(files: readonly Code[]): Finding[] {
 }
 
 function isRunForItsOwnSake(path: string): boolean {
-  return isSource(path) || path.startsWith("bench/") || path.startsWith("tests/simulation/")
+  return (
+    isSource(path) ||
+    path.startsWith("bench/") ||
+    path.startsWith("tests/simulation/") ||
+    path.startsWith("tests/transfer/")
+  )
 }
 
 function isType(node: ts.Node): boolean {

@@ -21,7 +21,9 @@ export class TestDisk implements Storage {
     for (const [table, all] of Object.entries(rows)) {
       for (const row of all) {
         const columns = Object.keys(row)
-        const insert = disk.#db.prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => "?").join()})`)
+        const insert = disk.#db.prepare(
+          `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => "?").join()})`,
+        )
         insert.run(...Object.values(row))
       }
     }
