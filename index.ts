@@ -1,5 +1,6 @@
 /** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
 import { env as environment } from "cloudflare:workers"
+import { oldestOf } from "./choreography/backlog.ts"
 import { client } from "./choreography/client.ts"
 import { consume } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
@@ -136,8 +137,7 @@ function appOf(env: Env): App {
 function namespaceOf(env: Env, service: Name): DurableObjectNamespace {
   const { ORDER, PAYMENT, INVENTORY, SHIPPING, CUSTOMER, CATALOG, MONITOR } = env
   const namespaces = { Order: ORDER, Payment: PAYMENT, Inventory: INVENTORY, Shipping: SHIPPING, Customer: CUSTOMER }
-  // Each class is a cell object; what a stub of it can be called with is stated once, by `CellObject`.
-  return { ...namespaces, Catalog: CATALOG, Monitor: MONITOR }[service] as DurableObjectNamespace
+  return { ...namespaces, Catalog: CATALOG, Monitor: MONITOR }[service]
 }
 
 function locate(env: Env, service: Name, cell: string): CellObject {
@@ -150,7 +150,8 @@ function locate(env: Env, service: Name, cell: string): CellObject {
   return stub as CellObject
 }
 
-async function send(env: Env, service: string, bundles: readonly string[], delaySeconds = 0): Promise<void> {
+/** Answers when the oldest message of the queue was sent, if the queue tells. */
+async function send(env: Env, service: string, bundles: readonly string[], delaySeconds = 0): Promise<number | null> {
   const queues: Record<string, Queue> = {
     Order: env.ORDER_EVENTS,
     Payment: env.PAYMENT_EVENTS,
@@ -161,7 +162,9 @@ async function send(env: Env, service: string, bundles: readonly string[], delay
   }
   const queue = queues[service]
   if (queue === undefined) throw new Error(`${service} has no queue`)
-  for (const bundle of bundles) await queue.send(bundle, { contentType: "text", delaySeconds })
+  let oldest: number | null = null
+  for (const bundle of bundles) oldest = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
+  return oldest
 }
 
 function serviceOfQueue(queue: string): Name | null {

@@ -1,0 +1,41 @@
+/**
+ * What a queue says of itself: how old its oldest message is. While it is older than a lease, what waits for a receipt
+ * most likely waits in the queue: sending it again would only make the queue longer. Then one delivery at a time goes
+ * out, since it brings back the queue's next answer.
+ *
+ * It is memory only, and a hint: an object that forgets it sends a few copies too many.
+ */
+import { z } from "zod"
+
+/** The platform's answer to a send, as far as it is looked at; the local runtime says 0 for none. */
+const answerSchema = z.object({
+  metadata: z.object({ metrics: z.object({ oldestMessageTimestamp: z.union([z.date(), z.number()]).optional() }) }),
+})
+
+/** When the oldest message of a queue was sent, or null when that isn't known or there is none. */
+export function oldestOf(answer: unknown): number | null {
+  const reading = answerSchema.safeParse(answer)
+  const oldest = reading.success ? Number(reading.data.metadata.metrics.oldestMessageTimestamp ?? 0) : 0
+  return oldest > 0 ? oldest : null
+}
+
+export class Backlog {
+  readonly #oldest = new Map<string, number>()
+  readonly #probedAt = new Map<string, number>()
+
+  /** What a send to a service was answered. */
+  heard(service: string, oldest: number | null): void {
+    if (oldest === null) this.#oldest.delete(service)
+    else this.#oldest.set(service, oldest)
+  }
+
+  /** Whether a delivery may go out again; while the queue is behind, the one that may is the probe. */
+  admits(service: string, now: number, leaseMs: number): boolean {
+    const oldest = this.#oldest.get(service)
+    if (oldest === undefined || now - oldest < leaseMs) return true
+    const probedAt = this.#probedAt.get(service)
+    if (probedAt !== undefined && now - probedAt < leaseMs) return false
+    this.#probedAt.set(service, now)
+    return true
+  }
+}
