@@ -48,7 +48,6 @@ export function concernsOf(auth: AuthSettings): readonly LogLine[] {
   return isWeak ? [{ level: "warn", message: short }] : []
 }
 
-
 export function authentication(shop: Shop, isOpen: (c: Context) => boolean): MiddlewareHandler<Edge> {
   const { auth } = shop.settings
   const verifier = auth.mode === "jwt" ? verifierOf(auth, shop.outside) : null
