@@ -7,7 +7,7 @@ import { Cell } from "./cell.ts"
 import type { Explanation } from "./explain.ts"
 import { checkAsk, checkDeliveries, checkDelivery, checkReceipts, checkTexts } from "./door.ts"
 import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from "./hand.ts"
-import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
+import type { Cancel, DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import type { Vitals } from "./vitals.ts"
@@ -267,8 +267,11 @@ class DurablePlatform implements Platform {
       .then(body)
   }
 
-  later(ms: number, body: () => void): void {
-    setTimeout(body, ms)
+  later(ms: number, body: () => void): Cancel {
+    const timer = setTimeout(body, ms)
+    return () => {
+      clearTimeout(timer)
+    }
   }
 
   log(line: LogLine): void {

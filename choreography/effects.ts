@@ -9,8 +9,10 @@
 import { Brake } from "./brake.ts"
 import type { Core } from "./core.ts"
 import { isRehearsed, messageOf, TerminalFailure, TransientFailure, UncertainFailure } from "./errors.ts"
+import type { Cancel } from "./platform.ts"
 import type { PerformContext, Performer } from "./service.ts"
 import type { EffectRow, EffectTry, Outcome } from "./thread.ts"
+import { childOf } from "./trace.ts"
 import type { Start } from "./work.ts"
 
 export interface Attempt {
@@ -123,17 +125,17 @@ export class Effects {
     const tries: Omit<EffectTry, "at">[] = []
     const named = { key: start.key, effect: start.effect, tries, maybe: true }
     const abort = new AbortController()
-    const context = { key: row.key, attempt: row.tries + 1, signal: abort.signal }
+    const traceparent = childOf(row.cause, () => this.#core.platform.random())
+    const context = { key: row.key, attempt: row.tries + 1, signal: abort.signal, traceparent }
+    const { gauges, platform, settings } = this.#core
+    const since = platform.now()
+    let stopTheClock: Cancel = () => undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      this.#core.platform.later(this.#core.settings.effectTimeoutMs, () => {
+      stopTheClock = platform.later(settings.effectTimeoutMs, () => {
         abort.abort()
         reject(new UncertainFailure("no answer in time"))
       })
     })
-    // The race may be over before the clock is; nobody listens to it then.
-    timeout.catch(() => undefined)
-    const { gauges, platform } = this.#core
-    const since = platform.now()
     try {
       const result = await Promise.race([timeout, consult(start, row, performer, context, tries)])
       this.#answeredBy(row.name, brake)
@@ -146,6 +148,8 @@ export class Effects {
       if (isDown) this.#failedBy(row, brake)
       else if (typeof result === "object") this.#answeredBy(row.name, brake)
       return { ...named, reason: messageOf(error), result, free: isDown && brake.on }
+    } finally {
+      stopTheClock()
     }
   }
 

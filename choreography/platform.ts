@@ -44,6 +44,9 @@ export type Point =
   | "effect:after"
   | "alarm:armed"
 
+/** Takes back what was to happen later. A clock that still runs keeps an object awake. */
+export type Cancel = () => void
+
 export interface Platform {
   readonly storage: Storage
   now(): number
@@ -60,7 +63,7 @@ export interface Platform {
   /** Right after what is under way now, with whatever else comes in until then. */
   soon(body: () => void): void
   /** Later, unless memory is lost before: never the only thing that something depends on. */
-  later(ms: number, body: () => void): void
+  later(ms: number, body: () => void): Cancel
   log(line: LogLine): void
   point(name: Point): void
 }

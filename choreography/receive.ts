@@ -92,6 +92,9 @@ export class Receiver {
     if (judge(stream, delivery.position, hash) !== "next") return
     this.#park(work, key, stream, delivery, hash, reason)
     this.#owe(work, key, delivery, stream, hash)
+    // What came early has waited for this position, and for nothing else.
+    const next = takeEarly(stream)
+    if (next !== undefined) this.#applyNext(work, key, stream, next, contentHash(next.event))
   }
 
   #applyNext(work: Work, key: string, stream: InStream, first: Delivery, firstHash: string): void {

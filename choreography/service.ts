@@ -48,6 +48,8 @@ export interface PerformContext {
   /** Counts from 1. */
   readonly attempt: number
   readonly signal: AbortSignal
+  /** The W3C trace that the call belongs to. */
+  readonly traceparent?: string
 }
 
 /** How an effect reaches the world outside. */

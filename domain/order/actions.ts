@@ -94,6 +94,8 @@ export const shipmentFailed: Action<"Shipment.failed"> = (draft, { code, reason,
   const step = draft.state.steps.shipping
   step.status = uncertain ? "pending" : "failed"
   step.error = `${code}: ${reason}`
+  // There is no parcel that the grant could let go.
+  if (!uncertain) draft.state.grantedAt = null
   compensate(draft, code === "DEADLINE" ? "DEADLINE" : "SHIPMENT_FAILED", reason, "shipping")
 }
 

@@ -196,7 +196,9 @@ export const table: Table = {
   },
   cancelled: {
     ...endRow,
-    ...{ "Payment.refundFailed": over, "Inventory.releaseFailed": over, "Inventory.deducted": over },
+    "Payment.refundFailed": apply(back.lateUndoFailed, "cancelled"),
+    "Inventory.releaseFailed": apply(back.lateUndoFailed, "cancelled"),
+    "Inventory.deducted": over,
     ...{ "Shipment.cancelled": over, "Shipment.cancelFailed": over },
     "Payment.completed": apply(back.lateSuccess, "cancelled"),
     "Payment.refunded": apply(back.lateUndone, "cancelled"),

@@ -40,7 +40,10 @@ export const lostGoods: Action<"Shipment.dispatched"> = (draft, { trackingNumber
 }
 
 export const recalled: Action<"Shipment.cancelled"> = (draft, { attempt }) => {
-  if (isAnswered(draft, draft.state.steps.shipping, attempt, true)) undone(draft, "shipping")
+  if (!isAnswered(draft, draft.state.steps.shipping, attempt, true)) return
+  // There is no parcel any more that the grant could let go.
+  draft.state.grantedAt = null
+  undone(draft, "shipping")
 }
 
 export const recallFailed: Action<"Shipment.cancelFailed"> = (draft, { attempt, reason }) => {
@@ -97,6 +100,17 @@ export const lateUndone: Action<"Payment.refunded" | "Inventory.released"> = (dr
   step.undo = "done"
   step.deadlineAt = null
   draft.clear("sku" in data ? UNDO_TIMERS.inventory : UNDO_TIMERS.payment)
+}
+
+export const lateUndoFailed: Action<"Payment.refundFailed" | "Inventory.releaseFailed"> = (draft, data) => {
+  const name = "sku" in data ? "inventory" : "payment"
+  const step = draft.state.steps[name]
+  if (step.undo !== "asked") return draft.ignore("the order is at its end")
+  step.undo = "outstanding"
+  step.error = data.reason
+  step.deadlineAt = null
+  draft.clear(UNDO_TIMERS[name])
+  draft.alert = `late success of ${name}, and it can't be undone: ${data.reason}`
 }
 
 export const noUndoAnswer: Action<"undoTimeout"> = (draft, { step }) => {

@@ -3,7 +3,7 @@
  * nothing that it waited for ever answers, and if it was merely replaced, it goes on without its storage.
  */
 import { Cell } from "../../../choreography/cell.ts"
-import type { LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "../../../choreography/platform.ts"
+import type { Cancel, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "../../../choreography/platform.ts"
 import type { Performer, Service } from "../../../choreography/service.ts"
 import type { Receipt } from "../../../choreography/wire.ts"
 import type { Host } from "./host.ts"
@@ -120,8 +120,14 @@ export class Instance implements Platform {
     this.#event(1, "soon", body)
   }
 
-  later(ms: number, body: () => void): void {
-    this.#event(ms, "later", body)
+  later(ms: number, body: () => void): Cancel {
+    let isWanted = true
+    this.#event(ms, "later", () => {
+      if (isWanted) body()
+    })
+    return () => {
+      isWanted = false
+    }
   }
 
   log(line: LogLine): void {

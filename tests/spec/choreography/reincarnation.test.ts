@@ -44,7 +44,7 @@ class World {
       sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#background.push(work),
       soon: () => undefined,
-      later: () => undefined,
+      later: () => () => undefined,
       log: () => undefined,
       point: () => undefined,
     }

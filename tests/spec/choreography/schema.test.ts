@@ -53,7 +53,7 @@ async function awake(service: string, disk: TestDisk): Promise<Cell> {
     sendReceipts: () => Promise.resolve(),
     background: () => undefined,
     soon: () => undefined,
-    later: () => undefined,
+    later: () => () => undefined,
     log: () => undefined,
     point: () => undefined,
   }

@@ -77,7 +77,7 @@ class World {
       sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#work.push(work),
       soon: () => undefined,
-      later: () => undefined,
+      later: () => () => undefined,
       log: () => undefined,
       point: () => undefined,
     }
