@@ -83,16 +83,14 @@ export class Receiver {
     }
   }
 
-  /** Files a delivery without applying it, because applying it kills the call. */
+  /** Files a delivery without applying it, because applying it kills the call; what waited behind it goes on. */
   parkUnapplied(work: Work, delivery: Delivery, reason: string): void {
     const key = split(delivery.target)?.key ?? ""
-    const { thread } = work.thread(key)
-    const stream = streamIn(thread, delivery.stream)
+    const stream = streamIn(work.thread(key).thread, delivery.stream)
     const hash = contentHash(delivery.event)
     if (judge(stream, delivery.position, hash) !== "next") return
     this.#park(work, key, stream, delivery, hash, reason)
     this.#owe(work, key, delivery, stream, hash)
-    // What came early has waited for this position, and for nothing else.
     const next = takeEarly(stream)
     if (next !== undefined) this.#applyNext(work, key, stream, next, contentHash(next.event))
   }
@@ -298,6 +296,5 @@ function describe(problems: readonly Problem[]): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof PoisonEvent) return error.message
-  return `our bug: ${messageOf(error)}`
+  return error instanceof PoisonEvent ? error.message : `our bug: ${messageOf(error)}`
 }

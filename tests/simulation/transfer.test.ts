@@ -1,5 +1,7 @@
 /** A second saga on the same choreography, unchanged: money is moved, receipts are sent, totals are kept (B-10, B-17). */
 import { describe, expect, test } from "vitest"
+import type { Delivery } from "../../choreography/wire.ts"
+import type { Envelope } from "../../events/envelope.ts"
 import { analytics, services } from "../transfer/services.ts"
 import { transfers } from "../transfer/scenario.ts"
 import { runBatch } from "./batch.ts"
@@ -105,6 +107,36 @@ describe("isolation and dead letters", () => {
     const letters = await asked
     expect(letters.items).toHaveLength(1)
     expect(letters.items[0]).toMatchObject({ type: "Transfer.moneyTransferred", reason: "our bug: event 2 fails" })
+  })
+})
+
+describe("an event that kills every call", () => {
+  test("is parked unapplied, and what came early behind it takes effect (P14, G10)", async () => {
+    const one = await bank()
+    const say = (position: number): Delivery => {
+      const data = { transferId: `t${position}`, from: "ann", to: "bob", amount: position }
+      const about = { subject: "ann", partitionkey: "ann", correlationid: "ann", sequence: String(position) }
+      const event: Envelope = {
+        specversion: "1.0",
+        id: `Account/ann#${position}`,
+        source: "/account/ann",
+        type: "Transfer.moneyTransferred",
+        time: new Date(one.world.agenda.now).toISOString(),
+        dataschema: "urn:event:Transfer.moneyTransferred:1",
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        ...about,
+        data,
+      }
+      return { stream: "Account/ann", target: `${analytics.name}/ann`, position, event }
+    }
+    void one.world.call(analytics.name, "bank-0", "deliver", (cell) => cell.deliver([say(2)]))
+    await one.world.run()
+    expect(heard(one, "ann")).toBeNull()
+    void one.world.call(analytics.name, "bank-0", "park", (cell) => {
+      cell.park(say(1), "killed 3 calls")
+    })
+    await one.world.run()
+    expect(heard(one, "ann")).toMatchObject({ count: 1, order: ["t2"] })
   })
 })
 
