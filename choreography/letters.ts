@@ -2,7 +2,8 @@
  * Dead letters: an event that can't be applied is parked in its receiver, alone, with its reason. Others go on. A person
  * can see it, edit it, send it again (twice has the effect of once) or discard it.
  */
-import { scatter, type Delivery } from "./wire.ts"
+import { split } from "./address.ts"
+import { contentHash, scatter, type Delivery } from "./wire.ts"
 import type { Store } from "./store.ts"
 
 export interface Letter {
@@ -28,6 +29,23 @@ export interface Letter {
 
 export function letterRow(delivery: Delivery, hash: string): string {
   return scatter(`${delivery.stream}|${delivery.target}|${String(delivery.position)}|${hash}`, 1).toString(36)
+}
+
+const REASON_MAX = 500
+
+export function letterFor(service: string, now: number, delivery: Delivery, reason: string, conflict: boolean): Letter {
+  return {
+    row: letterRow(delivery, contentHash(delivery.event)),
+    key: split(delivery.target)?.key ?? "",
+    subject: delivery.event.subject,
+    type: delivery.event.type,
+    service,
+    reason: reason.slice(0, REASON_MAX),
+    conflict,
+    attempts: (delivery.kills ?? 0) + 1,
+    parkedAt: now,
+    delivery: { ...delivery, receipt: undefined },
+  }
 }
 
 export function fileLetter(store: Store, letter: Letter): void {

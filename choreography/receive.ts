@@ -11,7 +11,7 @@ import { senderOf, split, streamName } from "./address.ts"
 import type { Core } from "./core.ts"
 import { InvariantViolation, messageOf, PoisonEvent } from "./errors.ts"
 import { advance, holdEarly, judge, receiptFor, streamIn, takeEarly } from "./inbox.ts"
-import { letterRow, type Letter } from "./letters.ts"
+import { letterFor } from "./letters.ts"
 import { compare, settle } from "./outbox.ts"
 import type { DeliverResult } from "./platform.ts"
 import type { InStream, OutRow } from "./thread.ts"
@@ -43,7 +43,15 @@ export class Receiver {
   receive(work: Work, delivery: Delivery): void {
     const target = split(delivery.target)
     if (target === null || !this.#isHere(target.service, target.key)) {
-      work.file(this.#letter(work, delivery, `wrong target: ${delivery.target} does not live here`, false))
+      work.file(
+        letterFor(
+          this.#core.service.name,
+          work.now,
+          delivery,
+          `wrong target: ${delivery.target} does not live here`,
+          false,
+        ),
+      )
       this.#counts.parked += 1
       return
     }
@@ -58,7 +66,9 @@ export class Receiver {
         this.#owe(work, target.key, delivery, stream, stream.hashes[delivery.position] ?? hash)
         return
       case "conflict":
-        work.file(this.#letter(work, delivery, "conflict: this position holds another event", true))
+        work.file(
+          letterFor(this.#core.service.name, work.now, delivery, "conflict: this position holds another event", true),
+        )
         this.#counts.parked += 1
         this.#log("error", "conflict", delivery)
         // The receipt shows the sender what is held instead; the position is not receipted for what came now.
@@ -213,26 +223,11 @@ export class Receiver {
   }
 
   #park(work: Work, key: string, stream: InStream, delivery: Delivery, hash: string, reason: string): void {
-    work.file(this.#letter(work, delivery, reason, false))
+    work.file(letterFor(this.#core.service.name, work.now, delivery, reason, false))
     advance(stream, delivery.position, hash, true)
     work.touch(key)
     this.#counts.parked += 1
     this.#log("warn", "parked", delivery, reason)
-  }
-
-  #letter(work: Work, delivery: Delivery, reason: string, conflict: boolean): Letter {
-    return {
-      row: letterRow(delivery, contentHash(delivery.event)),
-      key: split(delivery.target)?.key ?? "",
-      subject: delivery.event.subject,
-      type: delivery.event.type,
-      service: this.#core.service.name,
-      reason: reason.slice(0, REASON_MAX),
-      conflict,
-      attempts: (delivery.kills ?? 0) + 1,
-      parkedAt: work.now,
-      delivery: { ...delivery, receipt: undefined },
-    }
   }
 
   #isHere(service: string, key: string): boolean {
@@ -265,8 +260,6 @@ export class Receiver {
     })
   }
 }
-
-const REASON_MAX = 500
 
 /** By its reader's clock; a receipt says so of what provoked it. */
 function heldAt({ hashes }: Receipt, row: OutRow): number | undefined {
