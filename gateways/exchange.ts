@@ -6,6 +6,7 @@
  * 3. No answer is read beyond a bound, and none is believed before its shape has been checked.
  */
 import { messageOf, TerminalFailure, TransientFailure, UncertainFailure } from "../choreography/errors.ts"
+import type { Call } from "./payment.ts"
 
 export interface HttpService {
   readonly baseUrl: string
@@ -31,16 +32,10 @@ interface Shape<Result> {
 }
 
 /** Asks for something to be done once under a key; answers 2xx and business refusals. */
-export async function post(
-  service: HttpService,
-  path: string,
-  key: string,
-  body: object,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const answer = await exchange(service, path, signal, {
+export async function post(service: HttpService, path: string, call: Call, body: object): Promise<Answer> {
+  const answer = await exchange(service, path, call, {
     method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": key },
+    headers: { "content-type": "application/json", "idempotency-key": call.key },
     body: JSON.stringify(body),
   })
   const { status } = answer
@@ -53,13 +48,8 @@ export async function post(
 }
 
 /** Asks what came of a key; undefined when nothing has happened under it. */
-export async function find(
-  service: HttpService,
-  path: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<Answer | undefined> {
-  const answer = await exchange(service, `${path}/${encodeURIComponent(key)}`, signal, { method: "GET" })
+export async function find(service: HttpService, path: string, call: Call): Promise<Answer | undefined> {
+  const answer = await exchange(service, `${path}/${encodeURIComponent(call.key)}`, call, { method: "GET" })
   if (answer.status === 404) return undefined
   if (answer.status === 200) return answer
   throw new UncertainFailure(`the look-up in ${path} answered ${String(answer.status)}`)
@@ -76,15 +66,16 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-async function exchange(service: HttpService, path: string, signal: AbortSignal, init: RequestInit): Promise<Answer> {
+async function exchange(service: HttpService, path: string, call: Call, init: RequestInit): Promise<Answer> {
   const { baseUrl, token } = service
   const send = service.fetch ?? ((url: string, asked: RequestInit) => fetch(url, asked))
   const headers = new Headers(init.headers)
   headers.set("accept", "application/json")
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`)
+  if (call.traceparent !== undefined) headers.set("traceparent", call.traceparent)
   try {
     const url = `${baseUrl.replace(/\/+$/, "")}/${path}`
-    const response = await send(url, { ...init, headers, redirect: "manual", signal })
+    const response = await send(url, { ...init, headers, redirect: "manual", signal: call.signal })
     return { status: response.status, body: await readBody(response) }
   } catch (error) {
     throw new UncertainFailure(`no answer from ${path}: ${messageOf(error)}`)

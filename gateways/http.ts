@@ -40,21 +40,21 @@ const cancelAnswer = z.discriminatedUnion("status", [
 
 export function httpPaymentGateway(service: HttpService): PaymentGateway {
   return {
-    async charge(input, { key, signal }) {
+    async charge(input, call) {
       const { orderId, amount, currency, method } = input
-      return chargeResult(input, await post(service, "charges", key, { orderId, amount, currency, method }, signal))
+      return chargeResult(input, await post(service, "charges", call, { orderId, amount, currency, method }))
     },
-    async findCharge(input, { key, signal }) {
-      const answer = await find(service, "charges", key, signal)
+    async findCharge(input, call) {
+      const answer = await find(service, "charges", call)
       return answer === undefined ? undefined : chargeResult(input, answer)
     },
-    async refund(input, { key, signal }) {
+    async refund(input, call) {
       const { orderId, amount, currency, charge } = input
       const body = { orderId, charge: charge.key, amount, currency }
-      return refundResult(input, await post(service, "refunds", key, body, signal))
+      return refundResult(input, await post(service, "refunds", call, body))
     },
-    async findRefund(input, { key, signal }) {
-      const answer = await find(service, "refunds", key, signal)
+    async findRefund(input, call) {
+      const answer = await find(service, "refunds", call)
       return answer === undefined ? undefined : refundResult(input, answer)
     },
   }
@@ -62,20 +62,20 @@ export function httpPaymentGateway(service: HttpService): PaymentGateway {
 
 export function httpCarrier(service: HttpService): Carrier {
   return {
-    async createLabel({ orderId, address, lines, at }, { key, signal }) {
+    async createLabel({ orderId, address, lines, at }, call) {
       const body = { orderId, address, lines, requestedAt: new Date(at).toISOString() }
-      return labelResult(await post(service, "labels", key, body, signal))
+      return labelResult(await post(service, "labels", call, body))
     },
-    async findLabel(_input, { key, signal }) {
-      const answer = await find(service, "labels", key, signal)
+    async findLabel(_input, call) {
+      const answer = await find(service, "labels", call)
       return answer === undefined ? undefined : labelResult(answer)
     },
-    async cancelLabel(input, { key, signal }) {
+    async cancelLabel(input, call) {
       const body = { orderId: input.orderId, label: input.label.key }
-      return cancelResult(await post(service, "cancellations", key, body, signal))
+      return cancelResult(await post(service, "cancellations", call, body))
     },
-    async findCancellation(_input, { key, signal }) {
-      const answer = await find(service, "cancellations", key, signal)
+    async findCancellation(_input, call) {
+      const answer = await find(service, "cancellations", call)
       return answer === undefined ? undefined : cancelResult(answer)
     },
   }

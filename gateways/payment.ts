@@ -16,6 +16,8 @@ export interface Call {
   readonly attempt: number
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal
+  /** The W3C trace that the call belongs to. */
+  readonly traceparent?: string
 }
 
 export interface PaymentGateway {

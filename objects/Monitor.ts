@@ -117,21 +117,21 @@ function documentIn($: Words): Document | null {
   return state?.kind === "order" ? state : null
 }
 
-// Each row is written under its name by one function, right here, which is what makes the casts of this part true.
-
 function countingOf($: Words): number {
+  // Written by `recount` alone.
   return ($.shared(COUNTING_ROW) as Counting | null)?.counting ?? 0
 }
 
 function flaggedIn($: Words): Flagged {
+  // Written by `keep` and `recount` alone.
   return ($.shared(FLAGGED_ROW) as Flagged | null) ?? NO_FLAGS
 }
 
 function figureRows($: Words): FigureRows {
   return {
-    hour: (name) => $.shared(name) as HourRow | null,
+    hour: (name) => $.shared(name) as HourRow | null, // written right below, and nowhere else
     setHour: (name, row) => $.share(name, row),
-    days: () => $.shared(DAYS_ROW) as DaysRow | null,
+    days: () => $.shared(DAYS_ROW) as DaysRow | null, // the same
     setDays: (row) => $.share(DAYS_ROW, row),
   }
 }

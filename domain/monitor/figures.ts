@@ -15,12 +15,13 @@ const DAY = 24 * HOUR
 
 /** Hours whose minutes are kept, and days. */
 export const HOURS_KEPT = 48
-export const DAYS_KEPT = 400
+const DAYS_KEPT = 400
 
 /** Upper bounds of the classes of durations; fixed for good, since classes of different bounds can't be added. */
 export const DURATION_BOUNDS_MS: readonly number[] = [
-  100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 1_800_000, 7_200_000, 86_400_000, 604_800_000,
-  2_592_000_000,
+  ...[50, 100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 20_000, 25_000, 30_000],
+  ...[35_000, 40_000, 45_000, 60_000, 90_000, 120_000, 180_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000],
+  ...[21_600_000, 86_400_000, 172_800_000, 259_200_000, 432_000_000, 604_800_000, 1_209_600_000, 2_592_000_000],
 ]
 
 export interface Bucket {
@@ -36,7 +37,7 @@ export interface Bucket {
 
 export const NOTHING: Bucket = { placed: 0, completed: 0, cancelled: 0, codes: {}, durations: {}, durationMs: 0 }
 
-export function classOf(value: number, bounds: readonly number[]): number {
+function classOf(value: number, bounds: readonly number[]): number {
   const index = bounds.findIndex((bound) => value <= bound)
   return index < 0 ? bounds.length : index
 }
@@ -108,11 +109,11 @@ export interface DaysRow {
 const NO_DAYS: DaysRow = { days: {}, before: NOTHING }
 export const DAYS_ROW = "days"
 
-export function hourRowName(hour: number): string {
+function hourRowName(hour: number): string {
   return `hour/${String(hour % HOURS_KEPT)}`
 }
 
-export function hourRowNames(): readonly string[] {
+function hourRowNames(): readonly string[] {
   return Array.from({ length: HOURS_KEPT }, (_unused, slot) => `hour/${String(slot)}`)
 }
 

@@ -99,7 +99,7 @@ function earlier(a: number | null, b: number | null): number | null {
 
 type CallsByName = Readonly<Record<string, Calls>>
 
-export function addCalls(a: CallsByName, b: CallsByName): CallsByName {
+function addCalls(a: CallsByName, b: CallsByName): CallsByName {
   const sums: Record<string, Calls> = { ...a }
   for (const [name, { count, failed, ms, classes }] of Object.entries(b)) {
     const before = sums[name] ?? { count: 0, failed: 0, ms: 0, classes: {} }

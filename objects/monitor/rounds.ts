@@ -97,6 +97,7 @@ export function roundAsks($: Words) {
     start: () => ({ runs: started($).runs }),
     watch: (): Watch => {
       const { alerts, notices, roundAt, latest, down, sum, rebuilding } = started($)
+      // Written under these names by `found` alone.
       const rows = readingRowNames().map((name) => $.shared(name) as ReadingRow | null)
       return { alerts, notices, roundAt, latest, down, sum, rebuilding, readings: readingsIn(rows) }
     },
