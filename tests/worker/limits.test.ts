@@ -37,6 +37,7 @@ test("a cell with as much on its way as it may have puts orders off, finishes th
     await new Promise((resolve) => setTimeout(resolve, 60))
     const { status, body } = await shop.tryToPlace({ customerId: `cust_${String(number)}` })
     if (status === 201) taken.push(body.id)
+    // What is not an order is a problem.
     else codes = [...codes, [status, (body as unknown as Problem).code]]
   }
   expect(taken.length).toBeGreaterThanOrEqual(3)

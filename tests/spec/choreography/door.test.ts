@@ -47,7 +47,7 @@ describe("the door of an object", () => {
     ["an event with an endless subject", [{ ...delivery, event: { ...event, subject: "x".repeat(200_000) } }]],
     ["a receipt that is none", [{ ...delivery, receipt: null }]],
     ["a thousand and one", Array.from({ length: 1_001 }, () => delivery)],
-  ])("refuses %s", (_what, deliveries) => {
+  ])("refuses %s as deliveries", (_what, deliveries) => {
     expect(deliver(deliveries)).toThrow("refused: this is not ")
   })
 

@@ -1,6 +1,6 @@
 // A whole shop behind the edge, in memory: the real rules of customers and catalogue, orders that do what a test says.
 import { productsOf, register, type CatalogState } from "../../../domain/catalog.ts"
-import { claim, complete, mayFree, orderOf, type CustomerState } from "../../../domain/customer.ts"
+import type { CustomerState } from "../../../domain/customer.ts"
 import type { MonitorAsks } from "../../../domain/monitor/views.ts"
 import type { CancelAnswer, NewOrder, OrderAsks, OrderView, ResolveAnswer } from "../../../domain/order/views.ts"
 import type {
@@ -18,18 +18,12 @@ import type { LogLine, Outside } from "../../../http/outside.ts"
 import type { RateGates } from "../../../http/rates.ts"
 import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
 import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
+import { customerAnswers, type Answers } from "./customers.ts"
 import { Desk } from "./desk.ts"
 import { watched } from "./watched.ts"
 import { books, MIDNIGHT, sagaOf, standing, twoLines, viewOf } from "./samples.ts"
 
 type Ask = readonly [service: string, name: string, key: string]
-type Answers<Asks> = {
-  readonly [Name in keyof Asks]: (
-    key: string,
-    input: Asks[Name] extends { readonly input: infer Input } ? Input : never,
-  ) => Asks[Name] extends { readonly answer: infer Answer } ? Answer | Promise<Answer> : never
-}
-
 export class FakeShop implements Outside {
   time = MIDNIGHT
   readonly asks: Ask[] = []
@@ -109,7 +103,7 @@ export class FakeShop implements Outside {
         track: (_key, { trackingNumber }) =>
           [...this.shipments.values()].find((parcel) => parcel.trackingNumber === trackingNumber)?.orderId ?? null,
       }),
-      customers: this.#asking<CustomerAsks>("Customer", this.#customerAnswers()),
+      customers: this.#asking<CustomerAsks>("Customer", customerAnswers(this)),
       catalog: this.#asking<CatalogAsks>("Catalog", {
         products: () => productsOf(this.catalog),
         register: (_key, { sku }) => {
@@ -243,52 +237,6 @@ export class FakeShop implements Outside {
       seed: (key, { quantity }) => this.levels.get(key.slice(0, -"/level".length)) ?? add(key, quantity),
     }
   }
-
-  #customerAnswers(): Answers<CustomerAsks> {
-    return {
-      orders: (key, { limit, after }) => {
-        const keys = [...this.customers.keys()].sort().filter((each) => each.startsWith(key) && orderOf(each) !== null)
-        const rest = after === null ? keys : keys.filter((each) => each > key + after)
-        const page = rest.slice(0, limit)
-        const next = rest.length > limit ? (page.at(-1)?.slice(key.length) ?? null) : null
-        return { orderIds: page.map((each) => orderOf(each) ?? ""), next }
-      },
-      note: (key, { orderId }) => {
-        this.customers.set(key, { kind: "order", orderId, status: "placed", notices: [] })
-        return null
-      },
-      admit: (key, { orderId }) => {
-        if (this.customers.has(key)) return true
-        if (this.admits-- <= 0) return false
-        this.customers.set(key, { kind: "order", orderId, status: "placed", notices: [] })
-        return true
-      },
-      withdraw: (key) => {
-        this.admits++
-        this.customers.delete(key)
-        return null
-      },
-      notices: (key) => {
-        const state = this.customers.get(key)
-        return state?.kind === "order" ? state.notices : []
-      },
-      claim: (key, request) => {
-        const { record, outcome } = claim(this.customers.get(key) ?? null, request, this.time)
-        if (record !== null) this.customers.set(key, record)
-        return outcome
-      },
-      complete: (key, answer) => {
-        const before = this.customers.get(key)
-        const record = complete(before ?? null, answer)
-        if (record !== null) this.customers.set(key, record)
-        return (before?.kind === "claim" ? before.answer?.body : null) ?? answer.body
-      },
-      free: (key, { orderId }) => {
-        if (mayFree(this.customers.get(key) ?? null, orderId)) this.customers.set(key, { kind: "free" })
-        return null
-      },
-    }
-  }
 }
 
 export interface Asked {
@@ -303,7 +251,7 @@ export interface Open {
 }
 
 /** As `npm start` has it: nothing is limited. */
-export const unlimited = { CALLER_RATE_MAX: "0", ADDRESS_RATE_MAX: "0", OPEN_ORDERS_MAX: "0", BACKLOG_MAX: "0" }
+const unlimited = { CALLER_RATE_MAX: "0", ADDRESS_RATE_MAX: "0", OPEN_ORDERS_MAX: "0", BACKLOG_MAX: "0" }
 export const development = { AUTH: "development", SIMULATION: "on", ...unlimited }
 
 /** Opens a shop; a body is sent as JSON, unless it is text or bytes already. */
