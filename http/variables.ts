@@ -119,14 +119,35 @@ export const variables = z.object({
     "How long the content of what was heard is remembered after an order has closed.",
   ),
 
-  SWEEP_EVERY_MS: whole(String(MINUTE), SECOND, HOUR, "How often the monitor goes its round: it wakes what has lost its alarm, and looks at what is wrong."),
-  ALERT_COMPENSATION_RATE: rate("0.1", "An alert is raised when a larger share of the orders that ended within an hour was cancelled."),
-  ALERT_ORDERS_MIN: whole("10", 1, 1_000_000, "Orders that must have ended within the hour before their share means anything."),
-  ALERT_OUTBOX_LAG_MS: whole(String(5 * MINUTE), 1, DAY, "An alert is raised when an event has not been received for longer."),
+  SWEEP_EVERY_MS: whole(
+    String(MINUTE),
+    SECOND,
+    HOUR,
+    "How often the monitor goes its round: it wakes what has lost its alarm, and looks at what is wrong.",
+  ),
+  ALERT_COMPENSATION_RATE: rate(
+    "0.1",
+    "An alert is raised when a larger share of the orders that ended within an hour was cancelled.",
+  ),
+  ALERT_ORDERS_MIN: whole(
+    "10",
+    1,
+    1_000_000,
+    "Orders that must have ended within the hour before their share means anything.",
+  ),
+  ALERT_OUTBOX_LAG_MS: whole(
+    String(5 * MINUTE),
+    1,
+    DAY,
+    "An alert is raised when an event has not been received for longer.",
+  ),
   ALERT_FAILED_EVENTS: whole("5", 0, 1_000_000, "An alert is raised when more events lie in the dead letters."),
   ALERT_BACKLOG: whole("1000", 1, 1_000_000_000, "An alert is raised when more events wait to be received."),
   ALERT_WEBHOOK_URL: url("Who is told of alerts, as Standard Webhooks has it; unset means nobody."),
-  ALERT_WEBHOOK_SECRET: text("", "What those messages are signed with, as `whsec_…`. Set it as a secret, not as a variable."),
+  ALERT_WEBHOOK_SECRET: text(
+    "",
+    "What those messages are signed with, as `whsec_…`. Set it as a secret, not as a variable.",
+  ),
 
   CELLS: whole(
     "8",
