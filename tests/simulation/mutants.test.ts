@@ -1,7 +1,7 @@
 /** Each defence switched off must be noticed: what no mutant can break, nobody has proven. */
 import { describe, expect, test } from "vitest"
 import { noFaults } from "./platform/faults.ts"
-import { engineMutants } from "./mutants/engine.ts"
+import { engineMutants } from "./mutants/engineTable.ts"
 import { type Mutant, mutated } from "./mutants/mutant.ts"
 import { shopMutants } from "./mutants/shop.ts"
 import { runHistory } from "./run.ts"

@@ -34,10 +34,10 @@ export interface Result {
 }
 
 const MINUTE = 60_000
-export const SETTLED_WITHIN_MS = 60 * MINUTE
+const SETTLED_WITHIN_MS = 60 * MINUTE
 const FAULTS_LAST_MS_MAX = 45 * MINUTE
 /** Far more than any history needs: a loop that goes nowhere is a finding, not a hang. */
-const STEPS_MAX = 40_000
+const STEPS_MAX = 100_000
 
 export async function runHistory(scenario: Scenario, job: Job): Promise<Result> {
   const world = new World(scenario.options(), job.seed, job.plan, job.readable)

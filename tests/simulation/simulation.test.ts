@@ -59,7 +59,7 @@ describe("the shop in the simulator", () => {
       ...orders,
       begin: (...all: Parameters<typeof orders.begin>) => withClaim(orders.begin(...all)),
     }
-    const failed = await runHistory(impossible, job(5, faultNames))
+    const failed = await runHistory(impossible, job(5, ["duplicate", "reorder", "lostSend", "evict"]))
     expect(failed.violation?.message).toContain("an hour after the last fault")
     const short = await shrink(impossible, failed)
     expect(short.job.sagas).toBe(1)

@@ -57,10 +57,6 @@ export function withService(
   }
 }
 
-export function together(...changes: readonly ((options: WorldOptions) => WorldOptions)[]) {
-  return (options: WorldOptions): WorldOptions => changes.reduce((all, change) => change(all), options)
-}
-
 /** Several defences at once. */
 export function all(...patches: readonly (() => () => void)[]): () => () => void {
   return () => {

@@ -59,6 +59,7 @@ export class Disk {
       return NO_ROWS
     }
     if (counted.returns) {
+      // As below: STRICT tables hold nothing else.
       const rows = prepared.statement.all(...values) as unknown as readonly SqlRow[]
       this.#wrote(counted, rows.length, values)
       return rows

@@ -168,8 +168,7 @@ export class Instance implements Platform {
           if (!this.isGone) resolve(value)
         },
         (error: unknown) => {
-          // Whatever was thrown is passed on as it is.
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What was thrown is passed on as it is.
           if (!this.isGone) reject(error)
         },
       )

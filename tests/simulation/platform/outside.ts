@@ -55,9 +55,8 @@ export class Outside {
               if (isAnswerLost || hangs) this.#loseOrHang(hangs, reject)
               else resolve(result)
             },
-            // Whatever was thrown is passed on as it is.
             (error: unknown) => {
-              // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+              // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What was thrown is passed on as it is.
               reject(error)
             },
           )

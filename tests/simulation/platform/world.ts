@@ -3,8 +3,7 @@
  * everything that happens by chance.
  */
 import type { Cell } from "../../../choreography/cell.ts"
-import { consume, type ConsumerPorts, type Message } from "../../../choreography/consumer.ts"
-import type { CellStub, LogLine } from "../../../choreography/platform.ts"
+import type { LogLine } from "../../../choreography/platform.ts"
 import { type Performer, type Placement, registry, type Registry, type Service } from "../../../choreography/service.ts"
 import type { ChoreographySettings } from "../../../choreography/settings.ts"
 import type { Receipt } from "../../../choreography/wire.ts"
@@ -15,7 +14,8 @@ import type { Write } from "./disk.ts"
 import { History } from "./history.ts"
 import { Host } from "./host.ts"
 import type { Applied } from "./instance.ts"
-import { Queue } from "./queue.ts"
+import type { Queue } from "./queue.ts"
+import { queueOf } from "./wiring.ts"
 import { Random } from "./random.ts"
 
 /** A claim that did not hold. */
@@ -53,9 +53,6 @@ const LINE_MAX = 200
 const CALL_MS_MAX = 15
 const SWEEP_EVERY_MS = MINUTE
 const SPURIOUS_SWEEP_RATE = 0.05
-const QUEUE_BATCH_MAX = 20
-const QUEUE_RETRIES_MAX = 20
-const DEAD_RETRIES_MAX = 100
 
 export class World {
   readonly random: Random
@@ -92,7 +89,7 @@ export class World {
     for (const service of options.services) {
       // Each service declares what settings it takes; one object serves them all, as in the worker.
       this.#placements.set(service.name, service.placement(options.serviceSettings as never))
-      if (service.listeners.size > 0) this.#queues.set(service.name, this.#queue(service.name))
+      if (service.listeners.size > 0) this.#queues.set(service.name, queueOf(this, service.name))
     }
     this.#tick()
     if (this.faults.strike("newerVersion", "deployment")) this.deployedAt = START + this.random.between(0, MINUTE / 2)
@@ -100,6 +97,10 @@ export class World {
 
   get hosts(): Iterable<Host> {
     return this.#hosts.values()
+  }
+
+  queue(service: string): Queue | undefined {
+    return this.#queues.get(service)
   }
 
   get queues(): Iterable<Queue> {
@@ -120,7 +121,12 @@ export class World {
 
   /** Something happened that no fault explains. */
   failed(what: string, error: unknown): void {
-    this.violation ??= error instanceof Violation ? error : new Error(`${what}: ${detailOf(error)}`, { cause: error })
+    this.violation ??=
+      error instanceof Violation
+        ? error
+        : new Error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {
+            cause: error,
+          })
   }
 
   placementOf(service: string): Placement {
@@ -174,8 +180,7 @@ export class World {
             },
             (error: unknown) => {
               answer(() => {
-                // Whatever was thrown is passed on as it is.
-                // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+                // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What was thrown is passed on as it is.
                 reject(error)
               })
             },
@@ -259,59 +264,6 @@ export class World {
     for (const host of this.#hosts.values()) host.close()
   }
 
-  #queue(service: string): Queue {
-    const ports = { agenda: this.agenda, random: this.random, faults: this.faults }
-    const shape = { batchMax: QUEUE_BATCH_MAX, retryDelayMs: 2_000, concurrencyMax: 4, forgetsVerdicts: false }
-    const dead = new Queue(
-      { ...shape, name: `${service}-dead`, retriesMax: DEAD_RETRIES_MAX, retryDelayMs: MINUTE, deadLetters: null },
-      { ...ports, consume: (messages) => this.#putBack(service, messages) },
-    )
-    const consumer = this.#consumer(service)
-    return new Queue(
-      { ...shape, name: service, retriesMax: QUEUE_RETRIES_MAX, deadLetters: dead },
-      { ...ports, consume: (messages) => consume(messages, consumer) },
-    )
-  }
-
-  /** What has come too often for the queue is consumed as before: what is in it is receipted, held or filed all the same. */
-  async #putBack(service: string, messages: readonly Message[]): Promise<void> {
-    // A person puts them back, and does it twice.
-    for (const message of messages) for (const _copy of [1, 2]) this.#queues.get(service)?.put(message.body)
-    await consume(messages, this.#consumer(service))
-  }
-
-  #consumer(service: string): ConsumerPorts {
-    const { unreadable } = this.options
-    return {
-      service,
-      killsMax: this.options.settings.deliveryKillsMax,
-      cellOf: (key) => this.placementOf(service).cellOf(key),
-      cell: (cell) => this.#stub(service, cell),
-      requeue: (bundles, delaySeconds) => {
-        for (const bundle of bundles) this.#queues.get(service)?.put(bundle, delaySeconds * 1_000)
-        return Promise.resolve()
-      },
-      unreadable: (body, reason) =>
-        this.call(unreadable.service, unreadable.cell, "unreadable", (cell) => {
-          cell.fileUnreadable(service.toLowerCase(), body, reason)
-        }),
-      random: () => this.random.unit(),
-      log: () => undefined,
-    }
-  }
-
-  #stub(service: string, cell: string): CellStub {
-    return {
-      deliver: (deliveries) =>
-        this.call(service, cell, `deliver ${deliveries.length}`, (target) => target.deliver(deliveries)),
-      park: (delivery, reason) =>
-        this.call(service, cell, "park", (target) => {
-          target.park(delivery, reason)
-        }),
-      poke: () => this.call(service, cell, "poke", (target) => target.poke()),
-    }
-  }
-
   /** While faults are about, every minute: whatever may strike everything, and now and then a sweep for nothing. */
   #tick(): void {
     if (this.faults.stopped) return
@@ -343,10 +295,6 @@ export class World {
       })
     }
   }
-}
-
-function detailOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 /** Everything that is ready to go on, goes on until it waits for virtual time. */
