@@ -103,10 +103,6 @@ export class World {
     return this.#queues.get(service)
   }
 
-  get queues(): Iterable<Queue> {
-    return this.#queues.values()
-  }
-
   /** Lets everything happen that is due until nothing is under way, or until `done` says so. */
   async run(done: () => boolean = () => false): Promise<void> {
     while (this.violation === null && !done() && this.agenda.pending > 0) {
@@ -121,12 +117,8 @@ export class World {
 
   /** Something happened that no fault explains. */
   failed(what: string, error: unknown): void {
-    this.violation ??=
-      error instanceof Violation
-        ? error
-        : new Error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {
-            cause: error,
-          })
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.violation ??= error instanceof Violation ? error : new Error(`${what}: ${detail}`, { cause: error })
   }
 
   placementOf(service: string): Placement {
