@@ -4,7 +4,7 @@
  */
 import { address } from "./address.ts"
 import { type CellOptions, Core } from "./core.ts"
-import { type Attempt, Effects, type EffectStart } from "./effects.ts"
+import { type Attempt, Effects } from "./effects.ts"
 import { messageOf } from "./errors.ts"
 import { explain, type Explanation } from "./explain.ts"
 import { Hand, type LetterPage, type RedriveAnswer, type RedriveOptions, type DiscardAnswer } from "./hand.ts"
@@ -19,7 +19,7 @@ import { Store } from "./store.ts"
 import { isTraceparent, newTrace } from "./trace.ts"
 import { type Vitals, vitalsOf } from "./vitals.ts"
 import type { Delivery, Receipt } from "./wire.ts"
-import { type CommitName, Work } from "./work.ts"
+import { type CommitName, type Start, Work } from "./work.ts"
 
 export class Cell {
   readonly #core: Core
@@ -191,7 +191,7 @@ export class Cell {
   }
 
   #serveTogether(keys: readonly string[], withRetention: boolean): void {
-    const starts: EffectStart[] = []
+    const starts: Start[] = []
     this.#run("alarm", (work) => {
       for (const key of keys) this.#serveKey(work, key, starts)
       if (withRetention) this.#retention.run(work)
@@ -199,7 +199,7 @@ export class Cell {
     this.#effects.start(starts)
   }
 
-  #serveKey(work: Work, key: string, starts: EffectStart[]): void {
+  #serveKey(work: Work, key: string, starts: Start[]): void {
     const { settings, platform } = this.#core
     work.exactly(key)
     work.runTimers(key)
@@ -270,7 +270,7 @@ export class Cell {
     }
     for (const { key, receipt } of work.receipts) this.#outgoing.owe(key, receipt)
     this.#outgoing.flush(work.sent)
-    this.#effects.start(work.starts.map((start) => ({ ...start, lookFirst: false })))
+    this.#effects.start(work.starts)
     return result
   }
 }

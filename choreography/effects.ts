@@ -27,15 +27,10 @@ export interface Attempt {
   readonly free: boolean
 }
 
-export interface EffectStart extends Start {
-  /** Whether a call may have been made already. */
-  readonly lookFirst: boolean
-}
-
 export class Effects {
   readonly #core: Core
   readonly #settle: (attempts: readonly Attempt[]) => void
-  readonly #waiting: EffectStart[] = []
+  readonly #waiting: Start[] = []
   readonly #inFlight = new Set<string>()
   readonly #brakes = new Map<string, Brake>()
   #answered: Attempt[] = []
@@ -60,7 +55,7 @@ export class Effects {
     return [...this.#brakes].flatMap(([name, brake]) => (brake.on ? [name] : []))
   }
 
-  start(starts: readonly EffectStart[]): void {
+  start(starts: readonly Start[]): void {
     for (const start of starts) {
       if (this.isUnderWay(start.key, start.effect)) continue
       this.#inFlight.add(`${start.key}|${start.effect}`)
@@ -78,7 +73,7 @@ export class Effects {
     }
   }
 
-  async #run(start: EffectStart): Promise<void> {
+  async #run(start: Start): Promise<void> {
     try {
       const attempt = await this.#attempt(start)
       if (attempt !== null) this.#answer(attempt)
@@ -104,7 +99,7 @@ export class Effects {
     })
   }
 
-  async #attempt(start: EffectStart): Promise<Attempt | null> {
+  async #attempt(start: Start): Promise<Attempt | null> {
     // Read from the rows right before the call: an instance that has lost its storage stops here.
     const row = this.#core.store.load(start.key)?.thread.effects.find((effect) => effect.id === start.effect)
     if (row === undefined || row.outcome !== undefined) return null
@@ -121,7 +116,7 @@ export class Effects {
     return attempt
   }
 
-  async #call(start: EffectStart, row: EffectRow, performer: Performer, brake: Brake): Promise<Attempt> {
+  async #call(start: Start, row: EffectRow, performer: Performer, brake: Brake): Promise<Attempt> {
     const tries: Omit<EffectTry, "at">[] = []
     const named = { key: start.key, effect: start.effect, tries, maybe: true }
     const abort = new AbortController()
@@ -173,7 +168,7 @@ export class Effects {
 }
 
 async function consult(
-  start: EffectStart,
+  start: Start,
   row: EffectRow,
   performer: Performer,
   context: PerformContext,

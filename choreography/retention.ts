@@ -9,8 +9,8 @@ import { RETENTION_EVERY_MS, RETENTION_KEYS_MAX } from "./settings.ts"
 import type { Thread } from "./thread.ts"
 import type { Work } from "./work.ts"
 
-const NEXT = "retention.next"
-const CURSOR = "retention.cursor"
+/** One row: when the next run is, and behind which key it goes on. */
+const RETENTION = "retention"
 
 export class Retention {
   readonly #core: Core
@@ -22,20 +22,21 @@ export class Retention {
   /** A cell that sets no clocks of its own begins once it has a closed key; null while there is none. */
   dueAt(): number | null {
     const { store } = this.#core
-    const next = store.meta(NEXT)
-    if (next !== null) return Number(next)
+    const plan = store.meta(RETENTION)
+    if (plan !== null) return Number.parseInt(plan, 10)
     return store.closedKeys("", Number.MAX_SAFE_INTEGER, 1).length === 0 ? null : 0
   }
 
   isDue(now: number): boolean {
     const due = this.dueAt()
-    return due === null || due <= now
+    return due !== null && due <= now
   }
 
   run(work: Work): void {
     const { store, settings } = this.#core
     if (!this.isDue(work.now)) return
-    const cursor = store.meta(CURSOR) ?? ""
+    const plan = store.meta(RETENTION) ?? "0|"
+    const cursor = plan.slice(plan.indexOf("|") + 1)
     const keys = store.closedKeys(cursor, work.now - settings.conflictMs, RETENTION_KEYS_MAX)
     for (const key of keys) {
       const { thread } = work.thread(key)
@@ -47,8 +48,8 @@ export class Retention {
       })
     }
     work.also(() => {
-      store.setMeta(CURSOR, keys.length < RETENTION_KEYS_MAX ? "" : (keys.at(-1) ?? ""))
-      store.setMeta(NEXT, String(work.now + RETENTION_EVERY_MS))
+      const behind = keys.length < RETENTION_KEYS_MAX ? "" : (keys.at(-1) ?? "")
+      store.setMeta(RETENTION, `${String(work.now + RETENTION_EVERY_MS)}|${behind}`)
     })
   }
 }

@@ -6,13 +6,13 @@
  */
 import { address } from "./address.ts"
 import type { Core } from "./core.ts"
-import { type Attempt, conclude, type Effects, type EffectStart, EXHAUSTED } from "./effects.ts"
+import { type Attempt, conclude, type Effects, EXHAUSTED } from "./effects.ts"
 import { messageOf } from "./errors.ts"
-import type { EffectRow, Outcome } from "./thread.ts"
-import type { Work } from "./work.ts"
+import type { EffectRow, Outcome, Thread } from "./thread.ts"
+import type { Start, Work } from "./work.ts"
 
 /** Effects whose time has come: started once more, given up, or their answer brought to its handler again. */
-export function serveEffects(core: Core, effects: Effects, work: Work, key: string, starts: EffectStart[]): void {
+export function serveEffects(core: Core, effects: Effects, work: Work, key: string, starts: Start[]): void {
   const { settings } = core
   for (const row of [...work.thread(key).thread.effects]) {
     if (row.next > work.now) continue
@@ -46,6 +46,7 @@ function settled(core: Core, work: Work, key: string, row: EffectRow, outcome: O
   const self = address(service.name, key)
   const cause = { type: `settled.${row.name}`, id: `${self}!${row.id}`, peer: self, position: 0, causationId: null }
   work.touch(key)
+  noteDoubt(thread, row.key, outcome)
   try {
     const handle = service.settled.get(row.name)
     if (handle === undefined) throw new Error(`nobody waits for the outcome of ${row.name}`)
@@ -64,4 +65,11 @@ function settled(core: Core, work: Work, key: string, row: EffectRow, outcome: O
       reason: messageOf(error),
     })
   }
+}
+
+/** A key whose outcome nobody knows stays in doubt until it has an answer, whichever effect it is used for next. */
+function noteDoubt(thread: Thread, key: string, outcome: Outcome<unknown>): void {
+  const others = (thread.doubts ?? []).filter((other) => other !== key)
+  const isInDoubt = !outcome.ok && outcome.uncertain
+  if (isInDoubt || thread.doubts !== undefined) thread.doubts = isInDoubt ? [...others, key] : others
 }

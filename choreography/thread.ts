@@ -98,6 +98,8 @@ export interface Thread {
   outs: Record<Address, OutStream>
   ins: Record<StreamName, InStream>
   effects: EffectRow[]
+  /** Keys of effects that were given up without an answer: whoever uses one again looks it up first. */
+  doubts?: string[]
   timers: Record<string, TimerRow>
   journal: JournalEntry[]
   /** Journal pages written before the entries that are still here. */

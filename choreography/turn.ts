@@ -60,9 +60,15 @@ interface Said {
   readonly loseFirst: boolean
 }
 
+export interface Performed {
+  readonly effect: string
+  /** An earlier call with the same key may have had its effect. */
+  readonly lookFirst: boolean
+}
+
 export interface Merged {
   readonly sent: readonly { readonly target: Address; readonly position: number }[]
-  readonly performed: readonly string[]
+  readonly performed: readonly Performed[]
   readonly shared: ReadonlyMap<string, unknown>
   readonly alerts: readonly string[]
   /** Whether anything at all has to be written. */
@@ -245,7 +251,7 @@ export class Turn {
     }
     return {
       sent,
-      performed: this.#effects.map((effect) => effect.id),
+      performed: this.#effects.map(({ id, key }) => ({ effect: id, lookFirst: thread.doubts?.includes(key) === true })),
       shared: this.#shared,
       alerts: this.#alerts,
       changed,

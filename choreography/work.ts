@@ -28,6 +28,8 @@ export interface Fresh {
 export interface Start {
   readonly key: string
   readonly effect: string
+  /** Whether a call with its key may have been made already. */
+  readonly lookFirst: boolean
 }
 
 export class Work {
@@ -91,7 +93,7 @@ export class Work {
       this.#core.platform.log({ level: "error", message: "alert", key, alert })
       this.#core.gauges.alerted({ at: this.now, key, text: alert })
     }
-    for (const effect of merged.performed) this.starts.push({ key, effect })
+    for (const performed of merged.performed) this.starts.push({ key, ...performed })
     return result
   }
 
