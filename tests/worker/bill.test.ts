@@ -7,7 +7,7 @@ import budget from "./bill/budget.json" with { type: "json" }
 import { type Counts, mapped, NOTHING, shared, UNITS } from "./bill/prices.ts"
 import { Lockstep, RECEIPT_DELAY_MS } from "./bill/lockstep.ts"
 import { meter, PARTIES, type Party } from "./bill/meter.ts"
-import { billOf, rowsOf } from "./bill/print.ts"
+import { billOf, lanesOf, rowsOf } from "./bill/print.ts"
 import { reasonFor } from "./bill/reasons.ts"
 import { openShop, type Wanted } from "./world.ts"
 
@@ -49,6 +49,7 @@ let placed = 0
 /** Two lines, each order's own as far as there are SKUs, and a customer of its own. */
 async function placeTogether(count: number, wanted: Wanted): Promise<void> {
   const orders = Array.from({ length: count }, () => placed++)
+  lockstep.nextQuarter()
   await Promise.all(
     orders.map(async (number) => {
       const items = [2 * number, 2 * number + 1].map((each) => ({ sku: sku(each), quantity: 1, price: 5 }))
@@ -93,9 +94,12 @@ describe("the bill of an order", () => {
     async (flow) => {
       const alone = await measure(1, FLOWS[flow])
       const rows = [...meter.rows.values()]
+      const lanes = [lanesOf("alone", meter.lanes, 1)]
       const burst = await measure(IN_FLIGHT, FLOWS[flow])
+      lanes.push(lanesOf("64 in flight", meter.lanes, IN_FLIGHT))
       measured[flow] = { alone, burst }
       console.log(billOf(flow, { alone, "64 in flight": burst }))
+      console.log(lanes.join("\n"))
       if (flow === "parallel") console.log(rowsOf(rows))
       expect([...risen(flow, "alone", alone), ...risen(flow, "burst", burst)]).toEqual([])
     },

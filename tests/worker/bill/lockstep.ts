@@ -4,11 +4,12 @@
  * 1. A round is one hop: what was sent in the last one is handed over, a batch per queue and 100 messages; then all that
  *    comes of it is waited for.
  * 2. A send is answered a round later. What a cell says meanwhile gathers, as it does behind a send over a network.
- * 3. Receipts that wait for a ride, and alarms, come when the test says so; chance comes from a seed.
+ * 3. Receipts that wait for a ride, and alarms, come when the test says so.
+ * 4. Chance comes from a seed, and time stands still but for a step each round.
  */
 import { env } from "cloudflare:workers"
 import { network } from "../network.ts"
-import { alarmOf, objects, within } from "../objects.ts"
+import { alarmOf, objects, runDueAlarms, within } from "../objects.ts"
 import type { Shop } from "../world.ts"
 import { meter, type Where } from "./meter.ts"
 
@@ -19,6 +20,13 @@ const BATCH_MAX = 100
 const ROUNDS_MAX = 200
 /** Turns of the event loop in which nothing must happen. */
 const QUIET_TICKS = 6
+/** So far ahead that the platform runs no alarm by itself. */
+const START = Date.UTC(2100, 0, 1)
+const ROUND_MS = 20
+/** Longer than what orders leave behind goes on, short enough that all of a run is over before retention comes. */
+const QUARTER_MS = 15 * 60_000
+/** Order cells, as configured. */
+const CELLS = 8
 /** Unlike any other, so that the timer of receipts is known by it. */
 export const RECEIPT_DELAY_MS = 1_009
 /** Times at which alarms may come after orders that met no trouble. */
@@ -43,12 +51,14 @@ export class Lockstep {
   /** Effects and receipts under way. */
   #open = 0
   #activity = 0
+  #now = START
 
   constructor(shop: Shop) {
     this.#shop = shop
     this.#takeQueues()
     this.#takeTimers()
     seedChance()
+    Date.now = () => this.#now
     network.hook = ({ point }) => {
       this.#activity += 1
       if (point === "effect:before" || point === "receipt:before") this.#open += 1
@@ -88,6 +98,11 @@ export class Lockstep {
     Object.assign(globalThis, { setTimeout: taken })
   }
 
+  /** Ids tell the time: what went before, however long it took, must not show in those that come. */
+  nextQuarter(): void {
+    this.#now = (Math.floor(this.#now / QUARTER_MS) + 1) * QUARTER_MS
+  }
+
   /** Runs all that is under way to its end, what comes long after the last event included. */
   async settle(): Promise<void> {
     await this.#rounds()
@@ -104,6 +119,7 @@ export class Lockstep {
       if (rounds > ROUNDS_MAX) throw new Error("messages go round in a circle")
       const arrived = this.#sent
       this.#sent = []
+      this.#now += ROUND_MS
       for (const { from, answer } of arrived) await inside(from, answer)
       await this.quiet()
       for (const service of SERVICES) await this.#deliver(service, arrived)
@@ -133,7 +149,8 @@ export class Lockstep {
       const times = await Promise.all((await this.#watched()).map(alarmOf))
       const next = Math.min(...times.filter((at) => at !== null))
       if (next === Infinity) return
-      await this.#shop.advance(Math.max(0, next - Date.now()))
+      this.#now = Math.max(this.#now, next)
+      await runDueAlarms()
       await this.#rounds()
     }
     throw new Error("alarms go on for ever")
@@ -166,15 +183,36 @@ async function inside(where: Where, body: () => void): Promise<void> {
   })
 }
 
-/** The same ids, so the same cells, in every run. */
+/**
+ * The same ids, so the same cells, in every run. An id hangs on nothing but its order's number, and orders take turns in
+ * the cells, so that a change elsewhere moves no order: what is drawn is told by who draws it.
+ */
 function seedChance(): void {
-  let state = 0x9e3779b9
-  const next = (): number => {
+  const anywhere = seeded(1)
+  let orders = 0
+  let ofOrder = anywhere
+  const one = (): number => {
+    const caller = new Error().stack ?? ""
+    if (!caller.includes("newOrderId") && !caller.includes("newHome")) return anywhere()
+    if (!caller.includes("newHome")) return ofOrder()
+    orders += 1
+    ofOrder = seeded(orders)
+    return ((orders % CELLS) + 0.5) / CELLS
+  }
+  const draw = (into: Uint32Array): Uint32Array => {
+    const next = into.length === 1 ? one : anywhere
+    return into.map((_, index) => (into[index] = next() * 2 ** 32))
+  }
+  Object.assign(crypto, { getRandomValues: draw })
+}
+
+/** In [0, 1), the same row of numbers each time. */
+function seeded(seed: number): () => number {
+  let state = Math.imul(seed, 0x9e3779b1) >>> 0 || 1
+  return () => {
     state = (state ^ (state << 13)) >>> 0
     state = (state ^ (state >>> 17)) >>> 0
     state = (state ^ (state << 5)) >>> 0
-    return state
+    return state / 2 ** 32
   }
-  const draw = (into: Uint32Array): Uint32Array => into.map((_, index) => (into[index] = next()))
-  Object.assign(crypto, { getRandomValues: draw })
 }

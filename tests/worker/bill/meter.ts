@@ -29,17 +29,31 @@ export interface Where {
   readonly id: DurableObjectId
 }
 
+export interface Lane {
+  messages: number
+  calls: number
+}
+
 class Meter {
   /** The object that did something last: whatever is asked of the platform next, it is this one that asks. */
   where: Where | null = null
   totals = new Map<Party, Counts>()
   rows = new Map<string, RowEntry>()
+  /** Messages and calls by the service that they are for. */
+  lanes = new Map<string, Lane>()
   #doing: { readonly what: string; readonly party: Party } | null = null
   #isIndoors = false
 
   reset(): void {
     this.totals = new Map()
     this.rows = new Map()
+    this.lanes = new Map()
+  }
+
+  lane(service: string): Lane {
+    const lane = this.lanes.get(service) ?? { messages: 0, calls: 0 }
+    this.lanes.set(service, lane)
+    return lane
   }
 
   add(party: Party, counts: Partial<Counts>): void {
@@ -82,6 +96,7 @@ class Meter {
   message(service: string, body: unknown): void {
     const bytes = new TextEncoder().encode(String(body)).length
     this.add(partyOf(service), { messages: 1, operations: operationsOf(bytes) })
+    this.lane(service).messages += 1
   }
 
   batch(service: string): void {
@@ -125,6 +140,7 @@ function seen(cell: Cell): void {
 function called<T>(cell: Cell, what: string, party: Party, counts: Partial<Counts>, body: () => T): T {
   seen(cell)
   meter.add(party, counts)
+  meter.lane(serviceOf(cell)).calls += counts.calls ?? 0
   return meter.during(what, party, body)
 }
 

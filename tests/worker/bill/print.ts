@@ -1,6 +1,6 @@
 /** The bill and its rows as tables, for a person to read. */
 import { type Counts, dollars, UNITS } from "./prices.ts"
-import { PARTIES, type Party, type RowEntry } from "./meter.ts"
+import { type Lane, PARTIES, type Party, type RowEntry } from "./meter.ts"
 import { reasonFor } from "./reasons.ts"
 
 const HEADINGS = ["rows written", "rows read", "messages", "queue operations", "calls", "alarms", "worker requests"]
@@ -14,6 +14,15 @@ export function billOf(flow: string, loads: Readonly<Record<string, Readonly<Rec
   )
   const head = ["load", "for", ...HEADINGS, "$ per million orders"]
   return [`${flow}, per order`, `| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`, ...lines].join("\n")
+}
+
+/** What each queue carries and each service is called, per order. */
+export function lanesOf(load: string, lanes: ReadonlyMap<string, Lane>, orders: number): string {
+  const rounded = (count: number): string => String(Math.round((count * 100) / orders) / 100)
+  const cells = [...lanes].sort().map(([service, { messages, calls }]) => {
+    return `${service} ${rounded(messages)} messages, ${rounded(calls)} calls`
+  })
+  return `${load}: ${cells.join("; ")}`
 }
 
 /** Of one order: each row, dearest first. */
