@@ -18,6 +18,8 @@ const CELLS_IN_FLIGHT_MAX = 6
 /** Deliveries of one call. */
 const CALL_MAX = 200
 const RETRY_DELAY_S = 2
+/** Doublings of the delay for each call that a delivery has killed: five kills take twenty minutes. */
+const BACKOFF_PER_KILL = 2
 const RETRY_DELAY_MAX_S = 15 * 60
 
 export interface Message {
@@ -194,7 +196,9 @@ async function finish(
         const blamed = failed.get(delivery) === "delivery"
         return blamed ? { ...delivery, kills: (delivery.kills ?? 0) + 1 } : delivery
       })
-      await ports.requeue(pack(counted), delay(message.attempts, ports))
+      // Whoever is blamed waits ever longer: a cell that dies for reasons of its own must not cost a good event its turn.
+      const kills = Math.max(...counted.map((delivery) => delivery.kills ?? 0))
+      await ports.requeue(pack(counted), delay(message.attempts + BACKOFF_PER_KILL * kills, ports))
     }
     message.ack()
   } catch (error) {

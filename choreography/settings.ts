@@ -40,7 +40,7 @@ export const defaults: ChoreographySettings = {
   effectsInFlightMax: 64,
   brakeAfter: 10,
   brakeProbeMs: 5_000,
-  deliveryKillsMax: 3,
+  deliveryKillsMax: 5,
   versionWaitMs: 10 * 60_000,
   clockSkewMs: 5_000,
   conflictMs: 30 * 24 * 3_600_000,

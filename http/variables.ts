@@ -104,7 +104,7 @@ export const variables = z.object({
   RECEIPT_LEASE_MS: whole("30000", 10, DAY, "How long a delivery waits for its receipt before it is sent again."),
   RECEIPT_DELAY_MS: whole("1000", 0, MINUTE, "How long a receipt waits for a delivery to ride on."),
   RESEND_MAX_MS: whole(String(15 * MINUTE), 10, DAY, "The wait between two sendings doubles up to here."),
-  DELIVERY_KILLS_MAX: whole("3", 1, 100, "Calls that one delivery may kill before it is parked unapplied."),
+  DELIVERY_KILLS_MAX: whole("5", 1, 100, "Calls that one delivery may kill before it is parked unapplied."),
   VERSION_WAIT_MS: whole(
     String(10 * MINUTE),
     0,

@@ -86,6 +86,7 @@ export const shipping = service<ShippingShape>()(
     })
     $.on.Shipment.grant(() => carryOut(grantDispatch($.state(), $.now)))
     $.on.Shipment.cancel(({ data, ...heard }) => carryOut(undoShipment($.state(), data, heard)))
+    $.undelivered.Shipment.dispatched(({ receiver }) => $.alert(`goods have left, and ${receiver} can't be told`))
     $.settled.label(({ outcome }) => carryOut(labelSettled(known(), outcome, $.now)))
     $.settled.cancelLabel(({ outcome }) => carryOut(cancelSettled(known(), outcome, $.now)))
     $.expired.dispatch(() => carryOut(dispatchDue(known(), $.now)))
