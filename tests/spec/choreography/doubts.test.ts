@@ -27,7 +27,7 @@ const press = service<PressShape>()(
   ($) => {
     $.settled.press(({ outcome }) => {
       const said = outcome.ok ? outcome.result.by : outcome.uncertain ? "unknown" : "failed"
-      $.save({ outcomes: [...($.state()?.outcomes ?? []), said] });
+      $.save({ outcomes: [...($.state()?.outcomes ?? []), said] })
     })
     return {
       press() {
