@@ -28,6 +28,8 @@ export interface Result {
   readonly crashes: ReadonlyMap<string, number>
   readonly pointsReached: number
   readonly outcomes: ReadonlyMap<string, number>
+  /** What people did by hand. */
+  readonly acts: ReadonlyMap<string, number>
   readonly rowsWritten: number
   readonly violation: Violation | Error | null
   readonly lines: readonly string[]
@@ -60,7 +62,7 @@ export async function runHistory(scenario: Scenario, job: Job): Promise<Result> 
   } catch (error) {
     violation = error instanceof Error ? error : new Error(String(error))
   }
-  const result = resultOf(world, job, play.outcomes(), violation)
+  const result = resultOf(world, job, play, violation)
   world.close()
   return result
 }
@@ -76,12 +78,7 @@ function isRunaway(world: World): boolean {
   return world.steps > STEPS_MAX
 }
 
-function resultOf(
-  world: World,
-  job: Job,
-  outcomes: ReadonlyMap<string, number>,
-  violation: Violation | Error | null,
-): Result {
+function resultOf(world: World, job: Job, play: Play, violation: Violation | Error | null): Result {
   let rowsWritten = 0
   for (const host of world.hosts) rowsWritten += host.disk.rowsWritten
   return {
@@ -93,7 +90,8 @@ function resultOf(
     points: world.points,
     crashes: world.crashes,
     pointsReached: world.pointsReached,
-    outcomes,
+    outcomes: play.outcomes(),
+    acts: play.acts?.() ?? new Map(),
     rowsWritten,
     violation,
     lines: world.history.lines ?? [],

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly endings: readonly string[]
   /** Somebody looks after dead letters. */
   readonly hasOperator?: boolean
+  /** What people do by hand; a run in which nobody did one of these has proven too little. */
+  readonly acts?: readonly string[]
   options(): WorldOptions
   /** Called once per history, before anything happens. */
   begin(world: World, sagas: number): Play
@@ -24,6 +26,8 @@ export interface Play {
   unsettled(): string | null
   /** Throws a `Violation` if anything is wrong now that nothing is under way. */
   check(): void
+  /** What people did by hand, and how often. */
+  acts?(): ReadonlyMap<string, number>
   /** How the sagas ended. */
   outcomes(): ReadonlyMap<string, number>
 }

@@ -42,11 +42,13 @@ export interface Tally {
   points: Record<string, number>
   crashes: Record<string, number>
   outcomes: Record<string, number>
+  /** By hand. */
+  acts: Record<string, number>
   failures: Failure[]
 }
 
 export function emptyTally(): Tally {
-  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, failures: [] }
+  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, acts: {}, failures: [] }
   return { histories: 0, sagas: 0, events: 0, rowsWritten: 0, ...none }
 }
 
@@ -61,6 +63,7 @@ export function count(tally: Tally, result: Result): void {
   addAll(tally.points, result.points)
   addAll(tally.crashes, result.crashes)
   addAll(tally.outcomes, result.outcomes)
+  addAll(tally.acts, result.acts)
   if (result.violation === null || tally.failures.length >= FAILURES_KEPT) return
   tally.failures.push({ seed: result.job.seed, sagas: result.job.sagas, message: result.violation.message })
 }
@@ -74,6 +77,7 @@ export function add(tally: Tally, other: Tally): void {
   addAll(tally.points, Object.entries(other.points))
   addAll(tally.crashes, Object.entries(other.crashes))
   addAll(tally.outcomes, Object.entries(other.outcomes))
+  addAll(tally.acts, Object.entries(other.acts))
   tally.failures.push(...other.failures)
 }
 
@@ -100,6 +104,11 @@ export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario:
     .filter((name) => (tally.outcomes[name] ?? 0) === 0)
     .map((name) => `no saga ended as: ${name}`)
   if (tally.histories < PROOF_HISTORIES_MIN) return missing
+  // Where only a few things go wrong, people may have nothing to decide.
+  const isFull = switches.size === Object.keys(faultKinds).length
+  for (const act of isFull ? (scenario.acts ?? []) : []) {
+    if ((tally.acts[act] ?? 0) === 0) missing.push(`nobody did by hand: ${act}`)
+  }
   for (const fault of switches) {
     const times = tally.faults[fault] ?? 0
     if (times < STRIKES_MIN) missing.push(`${fault} (row ${faultKinds[fault].row}) struck ${times} times`)
@@ -120,6 +129,7 @@ export function report(tally: Tally): string {
     `${tally.histories} histories, ${tally.sagas} sagas, ${tally.events} events, ${tally.rowsWritten} rows written`,
   ]
   lines.push("", "endings", ...table(tally.outcomes))
+  if (Object.keys(tally.acts).length > 0) lines.push("", "by hand", ...table(tally.acts))
   lines.push("", "faults", ...table(tally.faults, (name) => ` ${faultKinds[name as Fault].says}`))
   lines.push("", "named points: reached, died at", ...Object.keys(POINTS).map((point) => crashLine(point, tally)))
   return lines.join("\n")

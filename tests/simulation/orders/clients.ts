@@ -1,10 +1,11 @@
-/** The people around the shop: customers who order, retry, cancel; an operator who clears up. */
+/** The people around the shop: customers who order, retry, look what cancelling would do, and cancel. */
 import { orderKey } from "../../../domain/customer.ts"
-import type { CancelAnswer, NewOrder, OrderView } from "../../../domain/order/views.ts"
+import type { CancelAnswer, CancelPreview, NewOrder, OrderView } from "../../../domain/order/views.ts"
 import type { Claim } from "../../../domain/views.ts"
-import { insist, insistOn, sleep } from "../client.ts"
+import { insist, sleep } from "../client.ts"
 import { Violation, type World } from "../platform/world.ts"
-import { threadsOf } from "../streams.ts"
+import type { Acts } from "./acts.ts"
+import { Promises } from "./promises.ts"
 import { SHELF, type Wish } from "./wishes.ts"
 
 const LEASE_MS = 30_000
@@ -22,10 +23,13 @@ export class Clients {
   readonly placed = new Map<string, Placed>()
   /** Requests that want an answer. */
   awaited = 0
+  readonly promises = new Promises()
   readonly #world: World
+  readonly #acts: Acts
 
-  constructor(world: World) {
+  constructor(world: World, acts: Acts) {
     this.#world = world
+    this.#acts = acts
   }
 
   start(wishes: readonly Wish[]): void {
@@ -92,8 +96,7 @@ export class Clients {
   }
 
   async #cancel(wish: Wish, orderId: string): Promise<void> {
-    const input = { reason: "changed my mind", version: null }
-    const answer = (await insist(this.#world, "Order", orderId, "cancel", input)) as CancelAnswer
+    const answer = (wish.looksFirst ? await this.#cancelAsShown(orderId) : null) ?? (await this.#ask(orderId, null))
     const placed = this.#placed(wish, orderId)
     if (answer.outcome === "unknown" && !this.#world.isRestored)
       throw new Violation("F7", `${orderId} was answered, and is not known`)
@@ -102,21 +105,21 @@ export class Clients {
       throw new Violation("P1", `${orderId} was cancelled, and then refused it`)
   }
 
-  /** An operator decides about every order that stands still. */
-  async resolveAll(): Promise<void> {
-    const world = this.#world
-    for (const host of [...world.hosts]) {
-      if (host.service.name !== "Order") continue
-      for (const [orderId, { state }] of threadsOf(host)) {
-        if (!isInAttention(state)) continue
-        const action = world.random.pick(["retry", "compensate"])
-        const input = { action, reason: "cleared up", who: "op", step: null, outcome: null, amount: null }
-        await insistOn(world, () => world.ask("Order", orderId, "resolve", input))
-      }
-    }
+  /** Null when the order has moved since it was looked at: whoever wants to cancel it all the same, asks again. */
+  async #cancelAsShown(orderId: string): Promise<CancelAnswer | null> {
+    const preview = (await insist(this.#world, "Order", orderId, "preview", null)) as CancelPreview | null
+    if (preview === null) return null
+    this.promises.show(orderId, preview)
+    const answer = await this.#ask(orderId, preview.version)
+    if (answer.outcome === "moved") this.#acts.did("looked, order moved")
+    if (answer.outcome === "moved" || answer.outcome === "unknown") return null
+    this.#acts.did("looked, then cancelled")
+    if (!this.#world.isRestored) this.promises.keep(orderId, preview, answer.outcome, answer.order.version)
+    return answer
   }
-}
 
-function isInAttention(state: unknown): boolean {
-  return typeof state === "object" && state !== null && "status" in state && state.status === "attention"
+  async #ask(orderId: string, version: number | null): Promise<CancelAnswer> {
+    const input = { reason: "changed my mind", version }
+    return (await insist(this.#world, "Order", orderId, "cancel", input)) as CancelAnswer
+  }
 }

@@ -25,6 +25,8 @@ export interface Rows {
   readonly reservations: ReadonlyMap<string, Reservation>
   readonly customers: ReadonlyMap<string, CustomerState>
   readonly levels: ReadonlyMap<string, Level>
+  /** Orders of which a person has let a clock run out at once. */
+  readonly hurried: ReadonlySet<string>
 }
 
 export function rowsOf(world: World): Rows {
@@ -43,7 +45,20 @@ export function rowsOf(world: World): Rows {
     reservations: statesOf(world, "Inventory"),
     customers: statesOf(world, "Customer"),
     levels,
+    hurried: hurriedIn(world),
   }
+}
+
+/** By the order's own journal: a person's act is in it exactly if it took effect. */
+function hurriedIn(world: World): Set<string> {
+  const hurried = new Set<string>()
+  for (const host of world.hosts) {
+    if (host.service.name !== "Order") continue
+    for (const [key, { journal }] of threadsOf(host)) {
+      if (journal.some(({ note }) => note?.startsWith("fire ") === true)) hurried.add(key)
+    }
+  }
+  return hurried
 }
 
 function statesOf<State>(world: World, service: string): Map<string, State> {
@@ -87,7 +102,7 @@ export function checkEnds(rows: Rows, clients: Clients, outskirts: Outskirts, st
     if (order === undefined) throw new Violation("F1", `${orderId} was accepted and does not exist`)
     checkAnswers(placed, order)
     if (order.status === "attention") {
-      if (isForNothing(order, struck))
+      if (isForNothing(order, struck) && !rows.hurried.has(orderId))
         throw new Violation("F1", `${orderId} is in attention, and nothing had gone wrong`)
       continue
     }
@@ -100,6 +115,7 @@ export function checkEnds(rows: Rows, clients: Clients, outskirts: Outskirts, st
     if (
       order.cancellation?.code === "DEADLINE" &&
       isForNothing(order, struck) &&
+      !rows.hurried.has(orderId) &&
       Object.keys(order.simulate).length === 0
     ) {
       throw new Violation("F1", `${orderId} ran out of time, and nothing had gone wrong`)
@@ -142,7 +158,9 @@ function checkMoney(order: OrderState, payment: PaymentState | undefined, { paym
     refunded += charge.refunded
   }
   const kept = captured - refunded
-  if (order.status === "cancelled" && kept !== 0) throw new Violation("M4", `${order.id} is cancelled and cost ${kept}`)
+  // What a person gave back went another way than through the gateway.
+  const cost = kept - order.refundedByHand
+  if (order.status === "cancelled" && cost !== 0) throw new Violation("M4", `${order.id} is cancelled and cost ${cost}`)
   if (order.status === "delivered" && (kept !== order.total || refunded !== 0)) {
     throw new Violation("M5", `${order.id} is delivered and cost ${kept} of ${order.total}`)
   }
@@ -154,7 +172,7 @@ function checkMoney(order: OrderState, payment: PaymentState | undefined, { paym
   }
   if (payment === undefined) return
   if (payment.charge?.standing === "under_way" || payment.charge?.standing === "unknown") {
-    if (payment.undo?.status !== "done")
+    if (payment.undo?.status !== "done" && !order.byHand.includes("payment"))
       throw new Violation("M6", `payment of ${order.id} is ${payment.charge.standing}`)
   }
   if (payment.captured !== captured || payment.refunded !== refunded) {
@@ -169,19 +187,27 @@ function checkGoods(order: OrderState, rows: Rows): void {
     if (status === "held" || status === "asked")
       throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
     const isDeducted = status === "deducted"
+    if (isDeducted && isLost(order, line)) continue
     if (isDeducted !== (order.status === "delivered")) {
       throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)
     }
   }
   const shipment = rows.shipments.get(order.id)
   const hasLeft = shipment !== undefined && (shipment.deliveredAt ?? shipment.dispatchedAt) !== null
+  if (hasLeft && order.byHand.includes("shipping")) return
   if (hasLeft !== (order.status === "delivered")) {
     throw new Violation("H2", `${order.id} is ${order.status}, its parcel ${shipment?.status ?? "was never asked for"}`)
   }
 }
 
+/** A person has settled the recall, and the goods had left or left after all: the books say that they are lost (P4). */
+function isLost({ byHand }: OrderState, { lost, shipped, quantity }: OrderState["lines"][string]): boolean {
+  return byHand.includes("shipping") && lost + shipped === quantity
+}
+
 function checkLabels(order: OrderState, { carriers }: Outskirts): void {
-  if (order.status !== "cancelled") return
+  // Whoever settles the recall by hand answers for the label.
+  if (order.status !== "cancelled" || order.byHand.includes("shipping")) return
   for (const [key, label] of carriers.labels.entries()) {
     if (label.orderId === order.id && label.standing === "made")
       throw new Violation("H1", `${key} lives, its order is cancelled`)

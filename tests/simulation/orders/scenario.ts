@@ -8,9 +8,11 @@ import type { Host } from "../platform/host.ts"
 import type { World } from "../platform/world.ts"
 import type { Play, Scenario } from "../scenario.ts"
 import { redriveAll } from "../client.ts"
+import { ACTS, Acts } from "./acts.ts"
 import { Clients } from "./clients.ts"
 import { checkEnds, checkOutside, rowsOf } from "./ends.ts"
 import { checkFigures } from "./figures.ts"
+import { Operator } from "./operator.ts"
 import { Outskirts } from "./outskirts.ts"
 import { Steps } from "./steps.ts"
 import { type Wish, wishes } from "./wishes.ts"
@@ -32,6 +34,7 @@ export const orders: Scenario = {
   name: "orders",
   endings: ["delivered", "cancelled", "money back", "CUSTOMER_REQUEST", "OUT_OF_STOCK", "PAYMENT_DECLINED"],
   hasOperator: true,
+  acts: ACTS,
   options: () => ({
     services: [...services.services.values()],
     settings: choreography,
@@ -43,6 +46,9 @@ export const orders: Scenario = {
 
 const MINUTE = 60_000
 const OPERATOR_RATE = 0.5
+/** Some operators look in early and often, some when the first undos have been given up. */
+const MEDDLES_WITHIN_MS = [2 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const
+const MEDDLES_MAX = 6
 const TERMINAL: readonly string[] = ["delivered", "cancelled", "attention"]
 
 class Orders implements Play {
@@ -58,13 +64,17 @@ class Orders implements Play {
   readonly #wishes: readonly Wish[]
   readonly #clients: Clients
   readonly #outskirts: Outskirts
-  readonly #steps = new Steps()
+  readonly #operator: Operator
+  readonly #acts = new Acts()
+  readonly #steps: Steps
 
   constructor(world: World, all: readonly Wish[]) {
     this.#world = world
     this.#wishes = all
-    this.#clients = new Clients(world)
+    this.#clients = new Clients(world, this.#acts)
     this.#outskirts = new Outskirts(world)
+    this.#operator = new Operator(world, this.#outskirts, this.#acts)
+    this.#steps = new Steps(this.#clients.promises)
   }
 
   performers(service: string): Readonly<Record<string, Performer>> {
@@ -77,15 +87,25 @@ class Orders implements Play {
     // An operator looks in now and then, and once more when everything has calmed down.
     if (random.chance(OPERATOR_RATE)) this.#operate(random.between(MINUTE, 30 * MINUTE))
     if (random.chance(OPERATOR_RATE)) this.#operate(50 * MINUTE)
+    if (!random.chance(OPERATOR_RATE)) return
+    const withinMs = random.pick(MEDDLES_WITHIN_MS)
+    for (let visits = random.between(1, MEDDLES_MAX); visits > 0; visits--) {
+      this.#visit(random.between(0, withinMs), () => this.#operator.meddle())
+    }
   }
 
   #operate(afterMs: number): void {
+    this.#visit(afterMs, async () => {
+      await redriveAll(this.#world)
+      await this.#operator.resolveAll()
+    })
+  }
+
+  #visit(afterMs: number, act: () => Promise<void>): void {
     this.#world.agenda.after(afterMs, "an operator comes", () => {
-      redriveAll(this.#world)
-        .then(() => this.#clients.resolveAll())
-        .catch((error: unknown) => {
-          this.#world.failed("an operator", error)
-        })
+      act().catch((error: unknown) => {
+        this.#world.failed("an operator", error)
+      })
     })
   }
 
@@ -106,6 +126,10 @@ class Orders implements Play {
     const rows = rowsOf(this.#world)
     checkEnds(rows, this.#clients, this.#outskirts, [...this.#world.faults.struck.keys()])
     checkFigures(this.#world, rows.orders)
+  }
+
+  acts(): ReadonlyMap<string, number> {
+    return this.#acts.counts
   }
 
   outcomes(): ReadonlyMap<string, number> {

@@ -17,6 +17,7 @@ import type { Write } from "../platform/disk.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation } from "../platform/world.ts"
 import { threadOf } from "../streams.ts"
+import type { Promises } from "./promises.ts"
 
 type Checks = Readonly<Record<string, (host: Host, write: Write) => void>>
 
@@ -31,6 +32,7 @@ function movesOf(): ReadonlyMap<OrderStatus, ReadonlySet<OrderStatus>> {
 }
 
 export class Steps {
+  readonly #promises: Promises
   readonly #orders = new Map<string, OrderState>()
   readonly #holds = new Map<string, { readonly units: number; readonly status: string }>()
   /** Held now, by SKU: kept up to date, so that a commit costs the same however many holds there are. */
@@ -51,6 +53,10 @@ export class Steps {
       const state = stateOf(host, key) as Reservation | null
       if (state !== null) this.#reservation(key, state)
     },
+  }
+
+  constructor(promises: Promises) {
+    this.#promises = promises
   }
 
   committed(host: Host, writes: readonly Write[]): void {
@@ -74,6 +80,7 @@ export class Steps {
     if (state === null) return
     const before = this.#orders.get(key)
     this.#orders.set(key, state)
+    this.#promises.committed(key, state)
     const last = thread.journal.findLast(({ direction }) => direction === "in")
     if (last !== undefined && last.statusAfter !== state.status) {
       throw new Violation("F6", `${key} is ${state.status}, its journal says ${last.statusAfter}`)

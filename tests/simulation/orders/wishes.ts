@@ -19,6 +19,8 @@ export interface Wish {
   /** When the customer thinks better of it; null when not. */
   readonly cancelsAfterMs: number | null
   readonly cancelsTwice: boolean
+  /** Looks what cancelling would do, and cancels just that. */
+  readonly looksFirst: boolean
 }
 
 const CUSTOMERS = ["ada", "ben"]
@@ -75,6 +77,7 @@ function wish(number: number, mood: Mood, settings: Settings, now: number, rando
     isImpatient: random.chance(0.2),
     cancelsAfterMs: random.chance(mood.cancels) ? random.between(0, random.pick([200, 2_000, CANCELS_MS_MAX])) : null,
     cancelsTwice: random.chance(0.5),
+    looksFirst: random.chance(0.5),
   }
 }
 

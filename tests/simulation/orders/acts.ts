@@ -1,0 +1,28 @@
+/** What people did by hand in one history, counted: a run in which nobody did something proves nothing about it. */
+export const ACTS = [
+  "looked, then cancelled",
+  "looked, order moved",
+  "retry",
+  "compensate",
+  "accept done",
+  "accept done, amount",
+  "accept not done",
+  "accept not done, amount",
+  "accept, in flight",
+  "extend a clock",
+  "fire a clock",
+  "cancel a clock",
+  "discard a letter",
+  "redrive, edited",
+  "redrive, nonsense",
+] as const
+
+export type Act = (typeof ACTS)[number]
+
+export class Acts {
+  readonly counts = new Map<Act, number>()
+
+  did(act: Act): void {
+    this.counts.set(act, (this.counts.get(act) ?? 0) + 1)
+  }
+}
