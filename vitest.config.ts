@@ -1,6 +1,7 @@
 // One project per layer of tests; docs/ says what each layer proves.
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers"
 import { defineConfig, type TestProjectConfiguration } from "vitest/config"
+import { PROBED_QUEUE } from "./tests/conformance/probed.ts"
 
 /** A project whose tests run in Node itself. */
 function inNode(name: string, include: string[], testTimeout: number): TestProjectConfiguration {
@@ -37,6 +38,18 @@ export default defineConfig({
             miniflare: {
               // Nothing is fetched to make up the caller's whereabouts.
               cf: false,
+              // What the conformance suite asks about queues, it asks of one of its own.
+              queueProducers: { PROBED: { queueName: "probed" } },
+              queueConsumers: {
+                probed: {
+                  maxBatchSize: PROBED_QUEUE.batchMax,
+                  maxBatchTimeout: 0,
+                  maxRetries: PROBED_QUEUE.retriesMax,
+                  retryDelay: PROBED_QUEUE.retryDelaySeconds,
+                  deadLetterQueue: "probed-dlq",
+                },
+                "probed-dlq": { maxBatchTimeout: 0, maxRetries: 0 },
+              },
               // Failures are chosen by each test, never by chance.
               bindings: {
                 AUTH: "development",
