@@ -35,12 +35,14 @@ export interface Acknowledged {
   readonly conflicts: readonly number[]
 }
 
-/** What a receipt says of our rows; nothing is changed yet. */
+/**
+ * What a receipt says of our rows; nothing is changed yet. What is held early stays ours: it may still be parked once its
+ * turn comes, and then its sender has to hear of it.
+ */
 export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   const rows = thread.outs[receipt.reader]?.rows ?? []
   const hashes = new Map(receipt.hashes.map(([position, hash]) => [position, hash]))
   const parked = new Set(receipt.parked)
-  const early = new Set(receipt.early)
   const result: { received: OutRow[]; parked: OutRow[]; conflicts: number[] } = {
     received: [],
     parked: [],
@@ -51,7 +53,7 @@ export function compare(thread: Thread, receipt: Receipt): Acknowledged {
     const theirs = hashes.get(row.position)
     if (theirs !== undefined && event !== undefined && theirs !== contentHash(event))
       result.conflicts.push(row.position)
-    else if (row.position > receipt.upTo && !early.has(row.position)) continue
+    else if (row.position > receipt.upTo) continue
     else (parked.has(row.position) ? result.parked : result.received).push(row)
   }
   return result

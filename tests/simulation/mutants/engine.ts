@@ -84,8 +84,7 @@ export const sentIsReceived = replacing(
       if (!instance.isAlive) return
       for (const bundle of bundles) {
         for (const { stream, target, position } of JSON.parse(bundle) as Delivery[]) {
-          const early = [position]
-          instance.cell.receipts([{ stream, reader: target, upTo: 0, early, parked: [], hashes: [] }])
+          instance.cell.receipts([{ stream, reader: target, upTo: position, early: [], parked: [], hashes: [] }])
         }
       }
       instance.host.commit(instance)
