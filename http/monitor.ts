@@ -3,16 +3,18 @@
  * order a moment after it has happened; the order itself is always ahead of it.
  */
 import { toDecimal } from "../domain/money.ts"
-import { documentKey, type Document, type Stage, STAGES, VIEWS, type ViewName } from "../domain/monitor/document.ts"
+import { documentKey, type Document, matches, type Stage, STAGES, VIEWS, type ViewName } from "../domain/monitor/document.ts"
 import { together } from "../domain/monitor/search.ts"
 import { standingOfAll } from "../domain/monitor/views.ts"
 import type { CellFigures, MonitorAsks, SearchAnswer } from "../domain/monitor/views.ts"
 import { isOrderId } from "../domain/orderId.ts"
+import { STATUSES, type OrderStatus } from "../domain/order/views.ts"
 import { monitorCells } from "../domain/placement.ts"
 import { call, inParallel } from "./calls.ts"
 import type { Context } from "./edge.ts"
 import { cursorOf, pageOf, queryOf } from "./pages.ts"
 import { invalid } from "./problem.ts"
+import { viewOf as orderViewOf } from "./references.ts"
 import { time, timeOrNull } from "./render.ts"
 import { readingSince, renderReading, renderRebuilding, watchOf } from "./watch.ts"
 import { renderWindow, windowOf } from "./windows.ts"
@@ -23,9 +25,15 @@ const CELL_KEY = "cell"
 /** Rounds through all cells for one page: a page may be short, and its cursor goes on. */
 const ROUNDS_MAX = 5
 
-/** In the words of the saga view and in those of an order; a saga's word may stand for several of an order's. */
+/**
+ * In the words of the saga view and in those of an order; a saga's word may stand for several of an order's. What happens
+ * between being placed and being shipped only the order itself can tell.
+ */
 const STAGES_OF: Readonly<Record<string, readonly Stage[]>> = {
   ...Object.fromEntries(STAGES.map((stage) => [stage, [stage]])),
+  pending: ["placed"],
+  confirmed: ["placed"],
+  paid: ["placed"],
   in_progress: ["placed", "shipped"],
   completed: ["delivered", "refunded"],
   compensating: ["cancelling"],
@@ -45,26 +53,40 @@ const SAGA_STATUS: Readonly<Record<Stage, string>> = {
 export async function listSagas(c: Context): Promise<Response> {
   const orderId = queryOf(c, "orderId")
   const { limit, after } = pageOf(c, SAGAS, (place) => /^[0-9a-z]{9}\.ord_[0-9a-z]{42}$/.test(place))
+  const status = queryOf(c, "status")
   const query = {
     customerId: queryOf(c, "customerId"),
     sku: queryOf(c, "sku"),
     paymentId: queryOf(c, "paymentId"),
     trackingNumber: queryOf(c, "trackingNumber"),
-    stages: stagesOf(queryOf(c, "status")),
+    stages: stagesOf(status),
     view: viewOf(queryOf(c, "view")),
     since: sinceOf(queryOf(c, "since")),
   }
-  if (orderId !== null) return c.json({ items: await documentOf(c, orderId), nextCursor: null })
-  const items: Document[] = []
+  if (orderId !== null) {
+    const known = (await documentOf(c, orderId)).filter((document) => matches(document, query))
+    return c.json({ items: (await asTheyStand(c, known, status)).map(renderDocument), nextCursor: null })
+  }
+  const items: Found[] = []
   let place = after
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const wanted = limit - items.length
     const page = await searchAll(c, { query, after: place, limit: wanted })
-    items.push(...page.items)
+    items.push(...(await asTheyStand(c, page.items, status)))
     place = page.seenTo
     if (place === null || items.length === limit) break
   }
   return c.json({ items: items.map(renderDocument), nextCursor: cursorOf(SAGAS, place) })
+}
+
+type Found = Document & { readonly orderStatus?: OrderStatus }
+
+/** Of orders that are placed and not shipped, each is asked how far it is, if that is what is looked for. */
+async function asTheyStand(c: Context, documents: readonly Document[], status: string | null): Promise<Found[]> {
+  if (status !== "pending" && status !== "confirmed" && status !== "paid") return [...documents]
+  const orders = await inParallel(documents, ({ orderId }) => orderViewOf(c, orderId))
+  const isWanted = (index: number): boolean => orders[index]?.status === status
+  return documents.filter((_each, index) => isWanted(index)).map((each) => ({ ...each, orderStatus: status }))
 }
 
 async function searchAll(c: Context, input: MonitorAsks["search"]["input"]): Promise<SearchAnswer> {
@@ -83,11 +105,11 @@ export function figuresOfAll(c: Context): Promise<CellFigures[]> {
   return onEachCell(c, (cell, trace) => monitor.askCell(cell, CELL_KEY, "figures", null, trace))
 }
 
-async function documentOf(c: Context, orderId: string): Promise<unknown[]> {
+async function documentOf(c: Context, orderId: string): Promise<Document[]> {
   if (!isOrderId(orderId)) throw invalid("orderId", "must be an order id")
   const { monitor } = c.get("shop").services
   const document = await call(c, (trace) => monitor.ask(documentKey(orderId), "document", null, trace))
-  return document === null ? [] : [renderDocument(document)]
+  return document === null ? [] : [document]
 }
 
 function stagesOf(status: string | null): readonly Stage[] | null {
@@ -111,13 +133,14 @@ function sinceOf(text: string | null): number | null {
   return at
 }
 
-function renderDocument(document: Document) {
+function renderDocument(document: Found) {
   const { stage, total, code, outstanding } = document
   return {
     orderId: document.orderId,
     customerId: document.customerId,
     status: SAGA_STATUS[stage],
     stage,
+    orderStatus: document.orderStatus ?? orderStatusOf(stage),
     skus: document.skus,
     total: total === null ? null : toDecimal(total),
     currency: document.currency,
@@ -133,6 +156,11 @@ function renderDocument(document: Document) {
     endedAt: timeOrNull(document.endedAt),
     updatedAt: time(document.updatedAt),
   }
+}
+
+/** Null where the order itself would have to be asked. */
+function orderStatusOf(stage: Stage): OrderStatus | null {
+  return STATUSES.find((status) => status === stage) ?? null
 }
 
 export async function readFigures(c: Context): Promise<Response> {

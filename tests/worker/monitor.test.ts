@@ -1,5 +1,6 @@
 // The monitor: finds every order by what is known of it, counts each once, and is on nobody's path.
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
+import { STATUSES } from "../../domain/order/views.ts"
 import { network } from "./network.ts"
 import { openShop } from "./world.ts"
 
@@ -72,9 +73,32 @@ describe("search", () => {
       "sku=GADGET-002&status=completed&since=2020-01-01",
       "customerId=cust_found&status=delivered&since=2020-01-01T00:00:00.000Z",
     ]
-    for (const query of queries) expect(ids(await sagas(query)), query).toEqual([id])
+    for (const query of [...queries, `orderId=${id}&status=delivered`]) {
+      expect(ids(await sagas(query)), query).toEqual([id])
+    }
+    for (const query of ["status=shipped", "status=paid", "sku=OTHER", "view=attention"]) {
+      expect(await sagas(`orderId=${id}&${query}`), query).toEqual([])
+    }
     expect(await sagas("customerId=cust_found&status=failed")).toEqual([])
     expect(await sagas("customerId=cust_found&since=2999-01-01")).toEqual([])
+  })
+
+  test.each([
+    ["pending", "Inventory.reserveRequested"],
+    ["confirmed", "Payment.requested"],
+    ["paid", "Shipment.create"],
+  ])("what only the order knows of its way is asked of the order: %s", async (status, held) => {
+    network.hold(held)
+    const customerId = `cust_${status}`
+    const order = await shop.place({ customerId })
+    await shop.until(order, status)
+    await heard(order.id, "placed")
+    const listed = async (each: string) => ids(await sagas(`customerId=${customerId}&status=${each}`))
+    for (const each of STATUSES) expect(await listed(each), each).toEqual(each === status ? [order.id] : [])
+    await shop.letGo()
+    await shop.until(order, "delivered")
+    await heard(order.id, "delivered")
+    for (const each of STATUSES) expect(await listed(each), each).toEqual(each === "delivered" ? [order.id] : [])
   })
 
   test("lists newest first, in pages that miss none and repeat none", async () => {
