@@ -7,14 +7,17 @@ export interface AskStub {
   ask(key: string, name: string, input: unknown, traceparent: string): Promise<unknown>
 }
 
-type InputOf<S extends Shape, A extends keyof S["asks"]> = S["asks"][A] extends { readonly input: infer Input }
+/** Whoever asks need not know what else a service is. */
+type Asked = Pick<Shape, "asks">
+
+type InputOf<S extends Asked, A extends keyof S["asks"]> = S["asks"][A] extends { readonly input: infer Input }
   ? Input
   : never
-type AnswerOf<S extends Shape, A extends keyof S["asks"]> = S["asks"][A] extends { readonly answer: infer Answer }
+type AnswerOf<S extends Asked, A extends keyof S["asks"]> = S["asks"][A] extends { readonly answer: infer Answer }
   ? Answer
   : never
 
-export interface Client<S extends Shape> {
+export interface Client<S extends Asked> {
   ask<A extends keyof S["asks"] & string>(
     key: string,
     name: A,
@@ -32,7 +35,7 @@ export interface Client<S extends Shape> {
   readonly placement: Placement
 }
 
-export function client<S extends Shape>(placement: Placement, locate: (cell: string) => AskStub): Client<S> {
+export function client<S extends Asked>(placement: Placement, locate: (cell: string) => AskStub): Client<S> {
   async function askCell<A extends keyof S["asks"] & string>(
     cell: string,
     key: string,

@@ -15,6 +15,8 @@ import { currentTurn, type PerformOptions, type SendOptions } from "./turn.ts"
 
 /** What a service declares about itself; each part is a plain type. */
 export interface Shape {
+  /** The types it may say, as the tuple that its options list: what isn't in it can't be sent. */
+  readonly says: readonly string[]
   readonly state: object
   /** Rows that the keys of a cell share. */
   readonly shared: object
@@ -80,7 +82,7 @@ export interface Dollar<C extends Catalog, S extends Shape> {
     readonly [T in keyof S["timers"] & string]: (handler: Handler<{ readonly data: S["timers"][T] }>) => void
   }
 
-  send<T extends TypeOf<C>>(type: T, data: DataOf<C, T>, options?: SendOptions): undefined
+  send<T extends TypeOf<C> & S["says"][number]>(type: T, data: DataOf<C, T>, options?: SendOptions): undefined
   perform<E extends keyof S["effects"] & string>(
     name: E,
     input: S["effects"][E] extends EffectShape ? S["effects"][E]["input"] : never,
@@ -130,6 +132,7 @@ export type Asks<S extends Shape> = {
 }
 
 export interface ServiceOptions<S extends Shape> {
+  readonly says: S["says"]
   readonly placement: (settings: S["settings"]) => Placement
   readonly subjectOf?: (key: string) => string
   readonly statusOf?: (state: S["state"] | null) => string
@@ -145,7 +148,7 @@ export interface ServiceOf<S extends Shape> extends Service {
 export function choreography<C extends Catalog>(catalog: C) {
   return {
     /** Called as `service<Shape>()(name, options, ($) => asks)`: the shape is stated, the asks are checked against it. */
-    service: <S extends Shape>() => {
+    service: <S extends Shape & { readonly says: readonly TypeOf<C>[] }>() => {
       return (name: string, options: ServiceOptions<S>, setup: ($: Dollar<C, S>) => Asks<S>): ServiceOf<S> => {
         const declared = new Declared()
         const asks = setup(words<C, S>(catalog, declared))
@@ -157,6 +160,7 @@ export function choreography<C extends Catalog>(catalog: C) {
         return {
           name,
           catalog,
+          says: options.says,
           listeners,
           undelivered,
           settled,

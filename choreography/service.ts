@@ -62,6 +62,8 @@ export interface Performer<Input = never, Result = unknown> {
 export interface Service {
   readonly name: string
   readonly catalog: Catalog
+  /** Every type it may say: it sends nothing else. */
+  readonly says: readonly string[]
   readonly listeners: ReadonlyMap<string, Listener>
   readonly undelivered: ReadonlyMap<string, (undelivered: UndeliveredEvent) => undefined>
   readonly settled: ReadonlyMap<string, (settled: SettledEffect) => undefined>

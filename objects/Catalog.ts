@@ -5,6 +5,7 @@ import type { CatalogAsks } from "../domain/views.ts"
 import { service } from "./dollar.ts"
 
 export interface CatalogShape {
+  readonly says: readonly []
   readonly state: CatalogState
   readonly shared: object
   readonly effects: object
@@ -17,7 +18,7 @@ const ONLY_CELL = "catalog"
 
 export const catalogue = service<CatalogShape>()(
   "Catalog",
-  { placement: () => ({ cellOf: () => ONLY_CELL, cells: () => [ONLY_CELL] }) },
+  { says: [], placement: () => ({ cellOf: () => ONLY_CELL, cells: () => [ONLY_CELL] }) },
   ($) => ({
     products: () => productsOf($.state()),
     register: ({ sku }) => {

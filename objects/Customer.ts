@@ -33,6 +33,7 @@ import type { AppCatalog } from "../events/catalog.ts"
 import { service } from "./dollar.ts"
 
 export interface CustomerShape {
+  readonly says: readonly []
   readonly state: CustomerState
   readonly shared: OpenOrders
   readonly effects: object
@@ -55,6 +56,7 @@ function keys({ data }: Whose): readonly string[] {
 export const customer = service<CustomerShape>()(
   "Customer",
   {
+    says: [],
     placement: (settings) => ({
       cellOf: (key) => customerCell(customerOf(key), settings.cells),
       cells: () => customerCells(settings.cells),

@@ -11,7 +11,7 @@ import type { Settings } from "../domain/settings.ts"
 import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
 import { fenceReservation } from "../domain/stock/fence.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
-import type { Reservation, Shelf, StockDecision } from "../domain/stock/reservation.ts"
+import { type Reservation, type Shelf, STOCK_SAYS, type StockDecision } from "../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../domain/stock/reserve.ts"
 import type { InventoryAsks, LevelView } from "../domain/views.ts"
 import type { AppCatalog } from "../events/catalog.ts"
@@ -19,6 +19,7 @@ import type { Line } from "../events/parts.ts"
 import { service } from "./dollar.ts"
 
 export interface InventoryShape {
+  readonly says: typeof STOCK_SAYS
   readonly state: Reservation
   readonly shared: Level
   readonly effects: object
@@ -75,6 +76,7 @@ function carryOut($: Words, decision: StockDecision): undefined {
 export const inventory = service<InventoryShape>()(
   "Inventory",
   {
+    says: STOCK_SAYS,
     placement: ({ cells }) => ({
       cellOf: (key) => stockCell(skuOf(key), cells),
       cells: () => stockCells(cells),

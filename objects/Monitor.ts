@@ -33,6 +33,7 @@ const COUNTING_ROW = "counting"
 export const monitor = service<MonitorShape>()(
   "Monitor",
   {
+    says: [],
     placement: (settings) => ({
       cellOf: (key) => (key === SWEEP ? MONITOR_CELL : monitorCell(orderIdOf(key), settings.cells)),
       cells: () => monitorCells(settings.cells),

@@ -7,7 +7,7 @@ import { previewCancel } from "../domain/order/preview.ts"
 import { type HeardType, HEARD } from "../domain/order/triggers.ts"
 import { DEADLINES, isDeadline, movedTo } from "../domain/order/deadlines.ts"
 import { decide, place } from "../domain/order/decide.ts"
-import type { Draft, OrderTimers } from "../domain/order/draft.ts"
+import { type Draft, ORDER_SAYS, type OrderTimers } from "../domain/order/draft.ts"
 import { books } from "../domain/order/books.ts"
 import type { OrderState } from "../domain/order/state.ts"
 import type { DataFor, Trigger } from "../domain/order/triggers.ts"
@@ -31,6 +31,7 @@ import type { Dollar } from "../choreography/dollar.ts"
 import { service } from "./dollar.ts"
 
 export interface OrderShape {
+  readonly says: typeof ORDER_SAYS
   readonly state: OrderState
   readonly shared: object
   readonly effects: object
@@ -46,6 +47,7 @@ const FINAL: readonly string[] = ["delivered", "cancelled", "refunded"]
 export const order = service<OrderShape>()(
   "Order",
   {
+    says: ORDER_SAYS,
     placement: (settings) => ({ cellOf: orderCell, cells: () => orderCells(settings.cells) }),
     statusOf: (state) => state?.status ?? "",
     isFinal: (state) => state === null || FINAL.includes(state.status),

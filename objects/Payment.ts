@@ -7,6 +7,7 @@ import {
   type ChargeInput,
   type ChargeResult,
   decide,
+  PAYMENT_SAYS,
   type PaymentDecision,
   paymentProblem,
   type PaymentState,
@@ -21,6 +22,7 @@ import { deadlineOf } from "../events/envelope.ts"
 import { service } from "./dollar.ts"
 
 export interface PaymentShape {
+  readonly says: typeof PAYMENT_SAYS
   readonly state: PaymentState
   readonly shared: never
   readonly effects: {
@@ -35,6 +37,7 @@ export interface PaymentShape {
 export const payment = service<PaymentShape>()(
   "Payment",
   {
+    says: PAYMENT_SAYS,
     placement: ({ cells }) => ({
       cellOf: (orderId) => participantCell(orderId, cells),
       cells: () => participantCells(cells),

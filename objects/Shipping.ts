@@ -13,6 +13,7 @@ import {
   isOnItsWay,
   type LabelInput,
   type LabelResult,
+  SHIPMENT_SAYS,
   type ShipmentDecision,
   type ShipmentState,
   type ShipmentTimer,
@@ -23,6 +24,7 @@ import type { ShippingAsks } from "../domain/views.ts"
 import { service } from "./dollar.ts"
 
 export interface ShippingShape {
+  readonly says: typeof SHIPMENT_SAYS
   readonly state: ShipmentState
   /** Of the row `track/<number>`: whose parcel has this number. */
   readonly shared: { readonly orderId: string }
@@ -54,6 +56,7 @@ function delayOf(timer: ShipmentTimer, settings: Settings): number | null {
 export const shipping = service<ShippingShape>()(
   "Shipping",
   {
+    says: SHIPMENT_SAYS,
     placement: ({ cells }) => ({
       cellOf: (orderId) => participantCell(orderId, cells),
       cells: () => participantCells(cells),

@@ -4,23 +4,32 @@
  */
 import type { AppCatalog } from "../../events/catalog.ts"
 import type { Notification } from "../../events/customer.ts"
-import type { DataOf, TypeOf } from "../../events/definition.ts"
+import type { DataOf } from "../../events/definition.ts"
 import type { Settings } from "../settings.ts"
 import { copyOf, type OrderState } from "./state.ts"
 import type { StepName } from "./views.ts"
 
-export type Says = Extract<
-  TypeOf<AppCatalog>,
-  | `Order.${string}`
-  | "Payment.requested"
-  | "Payment.refund"
-  | "Inventory.reserveRequested"
-  | "Inventory.release"
-  | "Shipment.create"
-  | "Shipment.grant"
-  | "Shipment.cancel"
-  | "Customer.notified"
->
+export const ORDER_SAYS = [
+  "Order.placed",
+  "Order.confirmed",
+  "Order.shipped",
+  "Order.cancelling",
+  "Order.cancelled",
+  "Order.completed",
+  "Order.attention",
+  "Order.overdue",
+  "Order.unbalanced",
+  "Order.balanced",
+  "Payment.requested",
+  "Payment.refund",
+  "Inventory.reserveRequested",
+  "Inventory.release",
+  "Shipment.create",
+  "Shipment.grant",
+  "Shipment.cancel",
+  "Customer.notified",
+] as const
+export type Says = (typeof ORDER_SAYS)[number]
 
 export type Said = {
   [T in Says]: { readonly type: T; readonly data: DataOf<AppCatalog, T>; readonly expiresAt?: number }

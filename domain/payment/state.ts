@@ -79,7 +79,8 @@ export interface PaymentState {
   readonly history: readonly PaymentEntry[]
 }
 
-export type PaymentSaying = Saying<"Payment.completed" | "Payment.failed" | "Payment.refunded" | "Payment.refundFailed">
+export const PAYMENT_SAYS = ["Payment.completed", "Payment.failed", "Payment.refunded", "Payment.refundFailed"] as const
+export type PaymentSaying = Saying<(typeof PAYMENT_SAYS)[number]>
 
 export interface PaymentDecision {
   /** Null: nothing is to be remembered. */

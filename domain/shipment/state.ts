@@ -68,16 +68,17 @@ export interface ShipmentState {
   readonly history: readonly TrackingEntry[]
 }
 
-export type ShipmentSaying = Saying<
-  | "Shipment.created"
-  | "Shipment.failed"
-  | "Shipment.ready"
-  | "Shipment.dispatched"
-  | "Shipment.inTransit"
-  | "Shipment.delivered"
-  | "Shipment.cancelled"
-  | "Shipment.cancelFailed"
->
+export const SHIPMENT_SAYS = [
+  "Shipment.created",
+  "Shipment.failed",
+  "Shipment.ready",
+  "Shipment.dispatched",
+  "Shipment.inTransit",
+  "Shipment.delivered",
+  "Shipment.cancelled",
+  "Shipment.cancelFailed",
+] as const
+export type ShipmentSaying = Saying<(typeof SHIPMENT_SAYS)[number]>
 
 export type ShipmentTimer = "dispatch" | "transit" | "delivery"
 

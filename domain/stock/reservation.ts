@@ -49,14 +49,15 @@ export interface Reservation {
   readonly lost: number
 }
 
-export type StockSaying = Saying<
-  | "Inventory.reserved"
-  | "Inventory.reservationFailed"
-  | "Inventory.released"
-  | "Inventory.releaseFailed"
-  | "Inventory.expired"
-  | "Inventory.deducted"
->
+export const STOCK_SAYS = [
+  "Inventory.reserved",
+  "Inventory.reservationFailed",
+  "Inventory.released",
+  "Inventory.releaseFailed",
+  "Inventory.expired",
+  "Inventory.deducted",
+] as const
+export type StockSaying = Saying<(typeof STOCK_SAYS)[number]>
 
 export type StockTimer = "reserve" | "release" | "expiry"
 

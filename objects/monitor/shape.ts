@@ -46,6 +46,7 @@ export interface Notification {
 }
 
 export interface MonitorShape {
+  readonly says: readonly []
   readonly state: Document | SweepState
   readonly shared: HourRow | DaysRow | ReadingRow | Flagged | Counting
   readonly effects: {

@@ -5,7 +5,7 @@ import { catalog } from "../../events/catalog.ts"
 import { find, typesOf } from "../../events/definition.ts"
 import { services } from "../../objects/registry.ts"
 import { orderStates } from "./orderStates.ts"
-import { code } from "./project.ts"
+import { code, importsOf, type Code } from "./project.ts"
 
 const all: readonly Service[] = [...services.services.values()]
 const types = typesOf(catalog)
@@ -26,10 +26,17 @@ describe("events", () => {
     expect(wanted.filter((type) => !types.includes(type))).toEqual([])
   })
 
-  test("every type is said somewhere", () => {
-    const deciders = code.filter(({ path }) => path.startsWith("domain/") || path.startsWith("objects/"))
-    const isSaid = (type: string): boolean => deciders.some(({ text }) => text.includes(`type: "${type}"`))
-    expect(types.filter((type) => !isSaid(type))).toEqual([])
+  test("every type is said by one service, and by no other: nobody says another's facts", () => {
+    const sayers = types.map((type) => [type, all.filter(({ says }) => says.includes(type)).length] as const)
+    expect(sayers.filter(([, count]) => count !== 1)).toEqual([])
+  })
+
+  test("a service declares nothing that its own code and its domain never say", () => {
+    const idle = all.flatMap(({ name, says }) => {
+      const texts = reachedFrom(`objects/${name}.ts`).map(({ text }) => text)
+      return says.filter((type) => !texts.some((text) => text.includes(`type: "${type}"`)))
+    })
+    expect(idle).toEqual([])
   })
 
   test("a type that nobody hears is found", () => {
@@ -46,3 +53,16 @@ describe("the order's states", () => {
     await expect(await orderStates()).toMatchFileSnapshot("../../docs/order-states.md")
   })
 })
+
+/** A file and what it imports, and so on, of what decides. */
+function reachedFrom(start: string): readonly Code[] {
+  const reached = new Set<Code>()
+  const visit = (path: string): void => {
+    const file = code.find((each) => each.path === path)
+    if (file === undefined || reached.has(file) || !/^(objects|domain)\//.test(path)) return
+    reached.add(file)
+    for (const { to } of importsOf(file)) visit(to)
+  }
+  visit(start)
+  return [...reached]
+}

@@ -7,6 +7,7 @@ import { choreography, type Dollar } from "../../choreography/dollar.ts"
 import { catalog, type AppCatalog } from "../../events/catalog.ts"
 
 interface Shape {
+  readonly says: readonly ["Shipment.grant"]
   readonly state: { readonly count: number }
   readonly shared: { readonly level: number }
   readonly effects: {
@@ -18,7 +19,10 @@ interface Shape {
 }
 
 const { service } = choreography(catalog)
-const options = { placement: () => ({ cellOf: (key: string) => key, cells: () => [] }) }
+const options = {
+  says: ["Shipment.grant"] as const,
+  placement: () => ({ cellOf: (key: string) => key, cells: () => [] }),
+}
 
 export const right = service<Shape>()("Right", options, ($) => {
   $.on.Payment.completed(({ data, event, expired, redriven }) => {
@@ -50,6 +54,8 @@ export function misuse($: Dollar<AppCatalog, Shape>): void {
 
   // @ts-expect-error an event that isn't in the catalogue
   $.send("Payment.complete", {})
+  // @ts-expect-error an event that it doesn't declare to say
+  $.send("Inventory.expired", { orderId: "o", sku: "s", reservationId: "r" })
   // @ts-expect-error a payload without its fields
   $.send("Shipment.grant", {})
   // @ts-expect-error a field of another type

@@ -9,6 +9,7 @@ import { defaults } from "../../../choreography/settings.ts"
 import { TestDisk } from "./disk.ts"
 
 interface PressShape {
+  readonly says: readonly []
   readonly state: { readonly outcomes: readonly string[] }
   readonly shared: object
   readonly effects: { readonly press: { readonly input: object; readonly result: { readonly by: string } } }
@@ -23,7 +24,7 @@ interface PressShape {
 const { service } = choreography({})
 const press = service<PressShape>()(
   "Press",
-  { placement: () => ({ cellOf: () => "one", cells: () => ["one"] }) },
+  { says: [], placement: () => ({ cellOf: () => "one", cells: () => ["one"] }) },
   ($) => {
     $.settled.press(({ outcome }) => {
       const said = outcome.ok ? outcome.result.by : outcome.uncertain ? "unknown" : "failed"

@@ -21,6 +21,7 @@ interface Weighing {
 }
 
 interface Shape {
+  readonly says: readonly ["Scale.weighed"]
   readonly state: { readonly heard: readonly Weighing[] }
   readonly shared: object
   readonly effects: object
@@ -32,6 +33,7 @@ interface Shape {
   readonly settings: object
 }
 
+const says = ["Scale.weighed"] as const
 const placement = () => ({ cellOf: () => "only", cells: () => ["only"] })
 
 /** The same two services, as each build has them: the scale says a weight, the book writes it down. */
@@ -39,14 +41,14 @@ function build(weighed: typeof first | typeof second): Registry {
   // The older build's schema strips what it doesn't know, so that what is typed for the newer one serves both.
   const { service } = choreography({ Scale: { weighed: weighed as typeof second } })
   const asks = { heard: () => [], weigh: () => null }
-  const scale = service<Shape>()("Scale", { placement }, ($) => ({
+  const scale = service<Shape>()("Scale", { says, placement }, ($) => ({
     ...asks,
     weigh: (weighing) => {
       $.send("Scale.weighed", weighing)
       return null
     },
   }))
-  const book = service<Shape>()("Book", { placement }, ($) => {
+  const book = service<Shape>()("Book", { says, placement }, ($) => {
     $.on.Scale.weighed(({ data }) => $.save({ heard: [...($.state()?.heard ?? []), data] }))
     return { ...asks, heard: () => $.state()?.heard ?? [] }
   })
