@@ -5,6 +5,7 @@ import { client } from "./choreography/client.ts"
 import { consume } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
+import { numberedBinding, queueIndex, readQueueName } from "./choreography/queues.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
 import { MONITOR_CELL, regionOfCell, SWEEP } from "./domain/placement.ts"
 import { isOrderId } from "./domain/orderId.ts"
@@ -25,8 +26,8 @@ type Env = Cloudflare.Env
 type App = ReturnType<typeof createApp> | ReturnType<typeof createMisconfiguredApp>
 type Name = "Order" | "Payment" | "Inventory" | "Shipping" | "Customer" | "Catalog" | "Monitor"
 
-const DEAD_LETTER_SUFFIX = "-events-dlq"
-const QUEUE_SUFFIX = "-events"
+/** Queues that one service may have; `npm run deploy` binds as many as are asked for. */
+const QUEUES_MAX = 64
 
 export class Order extends CellDurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
@@ -81,7 +82,7 @@ export default {
     const placement = placementOf(service, settingsOf(env))
     const log = logger(settingsOf(env).edge, null)
     // What is in them is delivered once more; a receipt tells its sender, and what can't be read is filed.
-    if (batch.queue.endsWith(DEAD_LETTER_SUFFIX)) {
+    if (readQueueName(batch.queue)?.isDeadLetters === true) {
       log({ level: "warn", message: "given up by its queue", queue: batch.queue, count: batch.messages.length })
     }
     await consume(batch.messages, {
@@ -152,27 +153,33 @@ function locate(env: Env, service: Name, cell: string): CellObject {
 
 /** Answers when the oldest message of the queue was sent, if the queue tells. */
 async function send(env: Env, service: string, bundles: readonly string[], delaySeconds = 0): Promise<number | null> {
-  const queues: Record<string, Queue> = {
-    Order: env.ORDER_EVENTS,
-    Payment: env.PAYMENT_EVENTS,
-    Inventory: env.INVENTORY_EVENTS,
-    Shipping: env.SHIPPING_EVENTS,
-    Customer: env.CUSTOMER_EVENTS,
-    Monitor: env.MONITOR_EVENTS,
-  }
-  const queue = queues[service]
-  if (queue === undefined) throw new Error(`${service} has no queue`)
+  const queues = queuesOf(env, service)
   let oldest: number | null = null
-  for (const bundle of bundles) oldest = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
+  for (const bundle of bundles) {
+    const queue = queues[queueIndex(bundle, queues.length)]
+    if (queue === undefined) throw new Error(`${service} has no queue`)
+    oldest = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
+  }
   return oldest
 }
 
+/** One, unless the deployment binds more: `ORDER_EVENTS`, `ORDER_EVENTS_2` and so on, without a hole. */
+function queuesOf(env: Env, service: string): readonly Queue[] {
+  const queues: Queue[] = []
+  while (queues.length < QUEUES_MAX) {
+    const bound: unknown = Reflect.get(env, numberedBinding(`${service.toUpperCase()}_EVENTS`, queues.length + 1))
+    if (bound === undefined) break
+    // The configuration gives these names to queues only.
+    queues.push(bound as Queue)
+  }
+  return queues
+}
+
 function serviceOfQueue(queue: string): Name | null {
-  const suffix = queue.endsWith(DEAD_LETTER_SUFFIX) ? DEAD_LETTER_SUFFIX : QUEUE_SUFFIX
-  const name = queue.slice(0, -suffix.length)
+  const name = readQueueName(queue)?.service
   const service = [...registry.services.keys()].find((each) => each.toLowerCase() === name)
   // The registry holds these names and no others.
-  return queue.endsWith(suffix) && service !== undefined ? (service as Name) : null
+  return service === undefined ? null : (service as Name)
 }
 
 /** Keys of orders are checked before any object is addressed, so that a forged message creates none. */

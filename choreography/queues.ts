@@ -1,0 +1,40 @@
+/**
+ * The names of queues: `order-events` for the service Order, `order-events-dlq` for what that queue gives up.
+ *
+ * 1. Whatever stands before the service's name tells deployments apart: `preview-order-events`.
+ * 2. A number tells the queues of one service apart, and the first has none: `order-events`, `order-events-2`.
+ * 3. Which of them a message takes makes no difference to what comes of it: order is kept by position, in the receiver.
+ */
+import { scatter } from "./wire.ts"
+
+const NAME = /(?:^|-)([a-z]+)-events(?:-\d+)?(-dlq)?$/
+const DEAD_LETTERS = "-dlq"
+
+export interface QueueName {
+  /** In lower case, as the name has it. */
+  readonly service: string
+  readonly isDeadLetters: boolean
+}
+
+export function readQueueName(name: string): QueueName | null {
+  const [, service, deadLetters] = NAME.exec(name) ?? []
+  return service === undefined ? null : { service, isDeadLetters: deadLetters !== undefined }
+}
+
+/** The name of one of several queues, from the name of the first. */
+export function numberedQueue(first: string, number: number): string {
+  if (number === 1) return first
+  const isDeadLetters = first.endsWith(DEAD_LETTERS)
+  const base = isDeadLetters ? first.slice(0, -DEAD_LETTERS.length) : first
+  return `${base}-${number}${isDeadLetters ? DEAD_LETTERS : ""}`
+}
+
+/** The name of its binding, in the same way. */
+export function numberedBinding(first: string, number: number): string {
+  return number === 1 ? first : `${first}_${number}`
+}
+
+/** Which of so many queues a message takes, by its hash: what is sent again as it was takes the same one. */
+export function queueIndex(message: string, queues: number): number {
+  return queues === 1 ? 0 : scatter(message, 0) % queues
+}
