@@ -6,6 +6,7 @@
  */
 import { afterEach, beforeAll, describe, expect, test } from "vitest"
 import type { Point } from "../../choreography/platform.ts"
+import { crashWhere } from "./crash.ts"
 import { network } from "./network.ts"
 import { Outside, OUTSIDE_VARS } from "./outside.ts"
 import { openShop } from "./world.ts"
@@ -38,15 +39,17 @@ type Play = (order: { readonly id: string }) => Promise<"delivered" | "cancelled
 const deliver: Play = () => Promise.resolve("delivered")
 /** Cancelled as soon as it is placed; with luck while everything is under way. */
 const cancel: Play = async ({ id }) => {
-  const { status } = await shop.call("DELETE", `/orders/${id}`)
+  let status = 0
   // The call may have died with the object, before or after it took effect.
-  if (status === 503) return cancel({ id })
+  await shop.eventually("an answer to the cancellation", async () => {
+    status = (await shop.call("DELETE", `/orders/${id}`)).status
+    return status !== 503
+  })
   return status === 409 ? "delivered" : "cancelled"
 }
 
 /** One order, and one crash where it is to strike; answers where it did, or null. */
 async function live(strikes: Strike, play: Play): Promise<string | null> {
-  let where: string | null = null
   network.reset()
   // Its customer has been answered; nobody else has heard of it yet.
   network.hold("Payment.requested", "Inventory.reserveRequested")
@@ -55,15 +58,12 @@ async function live(strikes: Strike, play: Play): Promise<string | null> {
     "both are on their way",
     () => network.held.filter(({ orderId }) => orderId === order.id).length === 2,
   )
-  network.hook = ({ point, service, state }) => {
-    if (where !== null || !strikes({ point, service })) return
-    where = `${service} ${point}`
-    state.abort("crash")
-  }
+  const crashed = crashWhere(strikes)
   await shop.letGo()
   const end = await play(order)
   const { status } = await shop.until(order, "delivered", "cancelled", "attention")
   network.hook = null
+  const where = crashed()
   const [captured, refunded] = outside.moneyOf(order.id)
   const kept = end === "delivered" ? 4999 : 0
   expect({ where, status, kept: captured - refunded }).toEqual({ where, status: end, kept })

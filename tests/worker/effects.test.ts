@@ -1,6 +1,8 @@
 /** Effects against a world with books of its own: intent first, at most once, and what is unknown is looked up. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import type { Point } from "../../choreography/platform.ts"
 import type { EffectRow } from "../../choreography/thread.ts"
+import { crashAt } from "./crash.ts"
 import { network } from "./network.ts"
 import { threadOf } from "./objects.ts"
 import { type Manner, Outside, OUTSIDE_VARS } from "./outside.ts"
@@ -31,16 +33,6 @@ async function labelled(): Promise<{ id: string }> {
 async function cancelled(order: { id: string }): Promise<void> {
   expect((await shop.call("DELETE", `/orders/${order.id}`)).status).toBe(202)
   await shop.until(order, "cancelled")
-}
-
-/** Kills the object of a service once, at a point. */
-function crashOnce(service: string, point: string): void {
-  let crashes = 0
-  network.hook = (at) => {
-    if (crashes > 0 || at.service !== service || at.point !== point) return
-    crashes += 1
-    at.state.abort("crash")
-  }
 }
 
 describe("an intent", () => {
@@ -98,7 +90,7 @@ describe.each([
 })
 
 describe("a crash", () => {
-  test.each([
+  test.each<readonly [string, string, Point]>([
     ["before the call", "Payment", "effect:before"],
     ["after the call, before its outcome is stored", "Payment", "effect:after"],
     ["when the outcome is being stored", "Payment", "commit:settle"],
@@ -107,7 +99,7 @@ describe("a crash", () => {
     ["after the call, before its outcome is stored", "Shipping", "effect:after"],
     ["when the outcome is being stored", "Shipping", "commit:settle"],
   ])("%s of %s leads to one effect (G6, D-07, M1, H1)", async (_when, service, point) => {
-    crashOnce(service, point)
+    crashAt(service, point)
     const order = await labelled()
     expect(outside.moneyOf(order.id)).toEqual([5998, 0])
     expect(outside.labelsOf(order.id)).toBe(1)

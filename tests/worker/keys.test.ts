@@ -1,5 +1,6 @@
 /** Idempotency keys, and what else a customer's call may count on, in the real runtime. */
 import { afterEach, describe, expect, test } from "vitest"
+import { crashAt } from "./crash.ts"
 import { network } from "./network.ts"
 import { openShop, pause } from "./world.ts"
 
@@ -47,14 +48,9 @@ describe("an idempotency key", () => {
   })
 
   test("of a call that died is completed by whoever asks again (P19, F7)", async () => {
-    let crashes = 0
-    network.hook = ({ point, service, state }) => {
-      if (crashes > 0 || service !== "Order" || point !== "committed:ask") return
-      crashes += 1
-      state.abort("crash")
-    }
+    const crashed = crashAt("Order", "committed:ask")
     const died = await shop.tryToPlace({ customerId: "cust_patient" }, headers("k4"))
-    expect([crashes, died.status]).toEqual([1, 503])
+    expect([crashed(), died.status]).toEqual(["Order committed:ask", 503])
     expect(died.headers.get("retry-after")).not.toBeNull()
     let answer = await shop.tryToPlace({ customerId: "cust_patient" }, headers("k4"))
     while (answer.status === 409) {
