@@ -19,6 +19,7 @@ import { logger } from "./http/logging.ts"
 import type { Services } from "./http/services.ts"
 import type { Restorer } from "./http/cells.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
+import { describeEvents } from "./objects/description.ts"
 import { monitorPerformers } from "./objects/monitor/performers.ts"
 import { services as registry } from "./objects/registry.ts"
 
@@ -263,6 +264,7 @@ function servicesOf(env: Env, settings: AllSettings): Services {
     deadLetters: new Office(allCells(settings), letterStub),
     explain: (service, key) => locate(env, service, placementOf(service, settings).cellOf(key)).explain(key),
     cells: restorer(env, settings),
+    events: describeEvents,
     health: () => startSweep(env),
     gates: { caller: env.CALLER_RATE, address: env.ADDRESS_RATE },
   }

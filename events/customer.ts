@@ -15,5 +15,7 @@ const notification = z.enum([
 export type Notification = z.output<typeof notification>
 
 export const Customer = {
-  notified: event(z.object({ customerId, orderId, type: notification, message: z.string(), sentAt: time })),
+  notified: event(z.object({ customerId, orderId, type: notification, message: z.string(), sentAt: time }), {
+    about: "A customer is told of a milestone of its order, each once.",
+  }),
 }

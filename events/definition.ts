@@ -5,6 +5,8 @@
 import type { z } from "zod"
 
 export interface EventOptions {
+  /** What it says, in a sentence: the pages and descriptions of the events are made of these. */
+  readonly about?: string
   /** Nobody in the system listens, and that is meant: the event is said for the record. */
   readonly final?: boolean
 }

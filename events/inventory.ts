@@ -9,8 +9,12 @@ import { attempt, line, orderId, quantity, reason, rehearsal, sku, time } from "
 const about = { orderId, sku, attempt }
 
 export const Inventory = {
-  reserveRequested: event(z.object({ orderId, attempt, lines: z.array(line).min(1), plan: rehearsal })),
-  reserved: event(z.object({ ...about, reservationId: z.string(), quantity, expiresAt: time })),
+  reserveRequested: event(z.object({ orderId, attempt, lines: z.array(line).min(1), plan: rehearsal }), {
+    about: "Request: hold the goods of every line for the order.",
+  }),
+  reserved: event(z.object({ ...about, reservationId: z.string(), quantity, expiresAt: time }), {
+    about: "The goods of one line are held until a given time.",
+  }),
   reservationFailed: event(
     z.object({
       ...about,
@@ -19,13 +23,20 @@ export const Inventory = {
       available: z.int().min(0),
       reason,
     }),
+    { about: "The goods of one line are not held, and this is why." },
   ),
-  /** Undo: give back whatever is held for the order, and hold nothing for it any more. */
-  release: event(z.object({ orderId, attempt, lines: z.array(line).min(1), reason, plan: rehearsal })),
-  released: event(z.object({ ...about, quantity: z.int().min(0) })),
-  releaseFailed: event(z.object({ ...about, reason })),
-  /** The hold has outlived its time. It is kept: the order decides, and the release comes from there. */
-  expired: event(z.object({ orderId, sku, reservationId: z.string() })),
+  release: event(z.object({ orderId, attempt, lines: z.array(line).min(1), reason, plan: rehearsal }), {
+    about: "Undo: give back whatever is held for the order, and hold nothing for it any more.",
+  }),
+  released: event(z.object({ ...about, quantity: z.int().min(0) }), {
+    about: "What was held of one line is back on the shelf.",
+  }),
+  releaseFailed: event(z.object({ ...about, reason }), {
+    about: "What was held of one line could not be given back.",
+  }),
+  expired: event(z.object({ orderId, sku, reservationId: z.string() }), {
+    about: "The hold has outlived its time. It is kept: the order decides, and the release comes from there.",
+  }),
   deducted: event(
     z.object({
       orderId,
@@ -34,5 +45,6 @@ export const Inventory = {
       /** The goods left although their reservation was gone: they are missing from the shelf. */
       lost: z.boolean(),
     }),
+    { about: "The goods of one line have left the shelf for good." },
   ),
 }

@@ -7,10 +7,10 @@ const whose = { orderId, customerId }
 const name = z.string().min(1).max(128)
 
 export const Order = {
-  placed: event(z.object({ ...whose, items: z.array(item), total: cents, currency, flow, placedAt: time })),
-  /** Every line is reserved. */
-  confirmed: event(z.object(whose), { final: true }),
-  /** On its way: from here on only a carrier's word could turn it back. */
+  placed: event(z.object({ ...whose, items: z.array(item), total: cents, currency, flow, placedAt: time }), {
+    about: "An order was taken: what was ordered, by whom, for how much.",
+  }),
+  confirmed: event(z.object(whose), { about: "Every line is reserved.", final: true }),
   shipped: event(
     z.object({
       ...whose,
@@ -19,20 +19,21 @@ export const Order = {
       trackingNumber: name.nullable(),
       shippedAt: time,
     }),
+    { about: "On its way: from here on only a carrier's word could turn it back." },
   ),
-  /** It will not be delivered, and whoever was asked is asked to undo; said again when a person has it tried once more. */
-  cancelling: event(z.object({ ...whose, paymentId: name.nullable(), code: cancellationCode })),
-  /** Undone, and every participant has said so. */
+  cancelling: event(z.object({ ...whose, paymentId: name.nullable(), code: cancellationCode }), {
+    about:
+      "It will not be delivered, and whoever was asked is asked to undo; said again when a person has it tried once more.",
+  }),
   cancelled: event(
     z.object({ ...whose, code: cancellationCode, reason, refunded: cents, paymentId: name.nullable().default(null) }),
+    { about: "Undone, and every participant has said so." },
   ),
-  /** Delivered, and the books balance. */
-  completed: event(z.object({ ...whose, total: cents })),
-  /** Parked: a person must decide. */
-  attention: event(z.object({ ...whose, outstanding: z.array(z.string()), reason })),
-  /** Not delivered in time. */
-  overdue: event(z.object(whose)),
-  /** At rest, and what was taken is not what was given back and kept. */
-  unbalanced: event(z.object(whose)),
-  balanced: event(z.object(whose)),
+  completed: event(z.object({ ...whose, total: cents }), { about: "Delivered, and the books balance." }),
+  attention: event(z.object({ ...whose, outstanding: z.array(z.string()), reason }), {
+    about: "It can't go on by itself: a person must decide.",
+  }),
+  overdue: event(z.object(whose), { about: "Not delivered in time." }),
+  unbalanced: event(z.object(whose), { about: "At rest, and what was taken is not what was given back and kept." }),
+  balanced: event(z.object(whose), { about: "The books of an order that was unbalanced balance after all." }),
 }

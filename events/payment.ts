@@ -29,8 +29,11 @@ export const Payment = {
       method: z.string().nullable(),
       plan: rehearsal,
     }),
+    { about: "Request: charge the customer for the order, at most once." },
   ),
-  completed: event(z.object({ ...about, paymentId: z.string(), amount: cents, currency })),
+  completed: event(z.object({ ...about, paymentId: z.string(), amount: cents, currency }), {
+    about: "The order is paid.",
+  }),
   failed: event(
     z.object({
       ...about,
@@ -40,9 +43,11 @@ export const Payment = {
       /** The gateway may have charged after all: an undo has to make sure. */
       uncertain: z.boolean(),
     }),
+    { about: "The order is not paid, and this is why." },
   ),
-  /** Undo: give back whatever was taken, and take nothing any more. */
-  refund: event(z.object({ ...about, reason, plan: rehearsal })),
+  refund: event(z.object({ ...about, reason, plan: rehearsal }), {
+    about: "Undo: give back whatever was taken, and take nothing any more.",
+  }),
   refunded: event(
     z.object({
       ...about,
@@ -52,6 +57,9 @@ export const Payment = {
       captured: cents,
       refunded: cents,
     }),
+    { about: "Whatever was taken is given back." },
   ),
-  refundFailed: event(z.object({ ...about, paymentId: z.string(), reason, captured: cents, refunded: cents })),
+  refundFailed: event(z.object({ ...about, paymentId: z.string(), reason, captured: cents, refunded: cents }), {
+    about: "What was taken could not be given back.",
+  }),
 }
