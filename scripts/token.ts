@@ -6,11 +6,11 @@
  * Signed with `--secret`, else with `JWT_SECRET` as the environment or `.dev.vars` has it. With none of them a secret is
  * made up, and it is said how to start a shop that goes by it. Only the token itself goes to standard output.
  */
-import { createHmac, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
-import { encodeBase64Url } from "../http/base64.ts"
 import { ROLES } from "../http/rules.ts"
+import { sign } from "./signing.ts"
 
 const SECONDS_DEFAULT = "3600"
 const SECRET_BYTES = 32
@@ -29,20 +29,11 @@ function main(): void {
     },
   })
   const { role, sub, issuer: iss, audience: aud } = values
-  if (!ROLES.some((each) => each === role)) throw new Error(`--role must be one of ${ROLES.join(", ")}`)
+  if (role === undefined || !ROLES.some((each) => each === role))
+    throw new Error(`--role must be one of ${ROLES.join(", ")}`)
   if (sub === undefined || sub === "") throw new Error("--sub must say who calls; a customer's is its customer id")
   if (!/^[1-9]\d{0,8}$/.test(values.seconds)) throw new Error("--seconds must be a whole number")
-  const now = Math.floor(Date.now() / 1_000)
-  const claims = { sub, role, iss, aud, iat: now, exp: now + Number(values.seconds) }
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`
-  const signature = createHmac("sha256", values.secret ?? secretAround() ?? madeUp())
-    .update(signed)
-    .digest("base64url")
-  console.log(`${signed}.${signature}`)
-}
-
-function part(value: object): string {
-  return encodeBase64Url(JSON.stringify(value))
+  console.log(sign({ sub, role, iss, aud }, values.secret ?? secretAround() ?? madeUp(), Number(values.seconds)))
 }
 
 function secretAround(): string | undefined {
