@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest"
 import { registry, type Service } from "../../choreography/service.ts"
 import { catalog } from "../../events/catalog.ts"
 import { find, typesOf } from "../../events/definition.ts"
+import { describeEvents } from "../../objects/description.ts"
 import { services } from "../../objects/registry.ts"
+import { eventsPage } from "./eventsPage.ts"
 import { orderStates } from "./orderStates.ts"
-import { code, importsOf, type Code } from "./project.ts"
+import { arrowsOf, untrueArrows } from "./pictures.ts"
+import { code, importsOf, paths, read, type Code, type Finding } from "./project.ts"
 
 const all: readonly Service[] = [...services.services.values()]
 const types = typesOf(catalog)
@@ -45,6 +48,46 @@ describe("events", () => {
     expect(types.some((type) => without.routes(type).length === 0 && find(catalog, type)?.options.final !== true)).toBe(
       true,
     )
+  })
+})
+
+describe("what is written of the events", () => {
+  test("docs/events.md is what the services declare", async () => {
+    await expect(await eventsPage(describeEvents(), all)).toMatchFileSnapshot("../../docs/events.md")
+  })
+
+  test("every event says in a sentence what it says", () => {
+    expect(types.filter((type) => !/^[A-Z].*[.?]$/s.test(find(catalog, type)?.options.about ?? ""))).toEqual([])
+  })
+
+  test("every arrow of a picture between services is true", () => {
+    const pictures = paths.filter((path) => path.endsWith(".md") && arrowsOf(read(path)).length > 0)
+    expect(pictures).toContain("README.md")
+    // The example has services of its own, and a test of its own.
+    const ours = pictures.filter((path) => !path.startsWith("examples/"))
+    expect(ours.flatMap((path) => untrueArrows(read(path), all).map((finding) => `${path}: ${finding}`))).toEqual([])
+  })
+
+  test("an arrow that isn't true is found", () => {
+    const found = (arrow: string): Finding[] => untrueArrows(`\`\`\`mermaid\nflowchart LR\n  ${arrow}\n\`\`\``, all)
+    expect(found("Order -->|Payment.requested, .refund| Payment")).toEqual([])
+    expect(found("Order -->|Payment.requested, .refunded| Payment")).toHaveLength(1)
+    expect(found("Payment -->|.completed| Order")).toEqual([])
+    expect(found("Payment -->|.requested| Order")).toHaveLength(1)
+    expect(found("Payment -->|Order.*| Order")).toHaveLength(1)
+    expect(found("Payment <-->|charge, refund| gateway([a gateway])")).toEqual([])
+    expect(found("Payment <-->|void| gateway([a gateway])")).toHaveLength(1)
+  })
+
+  test("a queue of the document is a queue of the configuration, and the other way round", () => {
+    const queues = [...read("wrangler.jsonc").matchAll(/"binding": "\w+", "queue": "([\w-]+)"/g)].map(
+      ([, name]) => name,
+    )
+    expect(
+      Object.values(describeEvents().channels)
+        .flatMap(({ address }) => address ?? [])
+        .sort(),
+    ).toEqual(queues.sort())
   })
 })
 
