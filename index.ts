@@ -5,7 +5,7 @@ import { client } from "./choreography/client.ts"
 import { consume } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
-import { numberedBinding, queueIndex, readQueueName } from "./choreography/queues.ts"
+import { numberedBindings, queueIndex, readQueueName } from "./choreography/queues.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
 import { MONITOR_CELL, regionOfCell, SWEEP } from "./domain/placement.ts"
 import { isOrderId } from "./domain/orderId.ts"
@@ -26,9 +26,6 @@ import { services as registry } from "./objects/registry.ts"
 type Env = Cloudflare.Env
 type App = ReturnType<typeof createApp> | ReturnType<typeof createMisconfiguredApp>
 type Name = "Order" | "Payment" | "Inventory" | "Shipping" | "Customer" | "Catalog" | "Monitor"
-
-/** Queues that one service may have; `npm run deploy` binds as many as are asked for. */
-const QUEUES_MAX = 64
 
 export class Order extends CellDurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
@@ -154,7 +151,8 @@ function locate(env: Env, service: Name, cell: string): CellObject {
 
 /** Answers when the oldest message of the queue was sent, if the queue tells. */
 async function send(env: Env, service: string, bundles: readonly string[], delaySeconds = 0): Promise<number | null> {
-  const queues = queuesOf(env, service)
+  // The configuration gives these names to queues only.
+  const queues = numberedBindings(env, `${service.toUpperCase()}_EVENTS`) as readonly Queue[]
   let oldest: number | null = null
   for (const bundle of bundles) {
     const queue = queues[queueIndex(bundle, queues.length)]
@@ -162,18 +160,6 @@ async function send(env: Env, service: string, bundles: readonly string[], delay
     oldest = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
   }
   return oldest
-}
-
-/** One, unless the deployment binds more: `ORDER_EVENTS`, `ORDER_EVENTS_2` and so on, without a hole. */
-function queuesOf(env: Env, service: string): readonly Queue[] {
-  const queues: Queue[] = []
-  while (queues.length < QUEUES_MAX) {
-    const bound: unknown = Reflect.get(env, numberedBinding(`${service.toUpperCase()}_EVENTS`, queues.length + 1))
-    if (bound === undefined) break
-    // The configuration gives these names to queues only.
-    queues.push(bound as Queue)
-  }
-  return queues
 }
 
 function serviceOfQueue(queue: string): Name | null {

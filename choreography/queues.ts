@@ -8,7 +8,8 @@
 import { scatter } from "./wire.ts"
 
 const NAME = /(?:^|-)([a-z]+)-events(?:-\d+)?(-dlq)?$/
-const DEAD_LETTERS = "-dlq"
+/** Queues that one service may have: as many as an account of many would ever need. */
+const QUEUES_MAX = 64
 
 export interface QueueName {
   /** In lower case, as the name has it. */
@@ -21,16 +22,18 @@ export function readQueueName(name: string): QueueName | null {
   return service === undefined ? null : { service, isDeadLetters: deadLetters !== undefined }
 }
 
-/** The name of one of several queues, from the name of the first. */
-export function numberedQueue(first: string, number: number): string {
-  if (number === 1) return first
-  const isDeadLetters = first.endsWith(DEAD_LETTERS)
-  const base = isDeadLetters ? first.slice(0, -DEAD_LETTERS.length) : first
-  return `${base}-${number}${isDeadLetters ? DEAD_LETTERS : ""}`
+/** All queues of a service: one, unless the deployment binds more, as `ORDER_EVENTS`, `ORDER_EVENTS_2` and so on. */
+export function numberedBindings(env: object, first: string): readonly unknown[] {
+  const bound: unknown[] = []
+  while (bound.length < QUEUES_MAX) {
+    const next: unknown = Reflect.get(env, numberedBinding(first, bound.length + 1))
+    if (next === undefined) break
+    bound.push(next)
+  }
+  return bound
 }
 
-/** The name of its binding, in the same way. */
-export function numberedBinding(first: string, number: number): string {
+function numberedBinding(first: string, number: number): string {
   return number === 1 ? first : `${first}_${number}`
 }
 

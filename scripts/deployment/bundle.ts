@@ -20,7 +20,7 @@ export async function build(wrangler: Wrangler, config: string, folder: string):
   return weigh(join(root, folder))
 }
 
-export function weigh(folder: string): Weight {
+function weigh(folder: string): Weight {
   const parts = readdirSync(folder).filter((name) => name.endsWith(".js"))
   if (parts.length === 0) throw new Error(`nothing was built in ${folder}`)
   const contents = parts.map((name) => readFileSync(join(folder, name)))

@@ -16,7 +16,7 @@ export type Say = (line: string) => void
 const deployedSchema = z.looseObject({ type: z.literal("deploy"), targets: z.array(z.string()).nullish() })
 
 /** The command, as one would type it. */
-export function typed({ wrangler, secrets = [] }: Step): string {
+function typed({ wrangler, secrets = [] }: Step): string {
   return [
     "npx",
     "wrangler",

@@ -11,7 +11,6 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import ts from "typescript"
 import { z } from "zod"
-import { numberedBinding, numberedQueue } from "../../choreography/queues.ts"
 
 export const root = join(import.meta.dirname, "../..")
 
@@ -69,7 +68,7 @@ export function queuesOf({ queues: { producers, consumers } }: Configuration): r
 
 /** Puts a configuration where wrangler can read it, and answers the path from the project's root. */
 export function writeConfiguration(of: Configuration, environment: Environment): string {
-  const path = configurationPath(environment)
+  const path = `${FOLDER}/${environment}.json`
   mkdirSync(join(root, FOLDER), { recursive: true })
   // Paths in it are relative to where it lies.
   const moved = { ...of, $schema: undefined, main: `${WAY_BACK}/${of.main}` }
@@ -77,13 +76,9 @@ export function writeConfiguration(of: Configuration, environment: Environment):
   return path
 }
 
-export function configurationPath(environment: Environment): string {
-  return `${FOLDER}/${environment}.json`
-}
-
 function producerOf(first: z.output<typeof producer>, environment: Environment, number: number) {
   const queue = nameOf(first.queue, environment, number)
-  return { ...first, binding: numberedBinding(first.binding, number), queue }
+  return { ...first, binding: number === 1 ? first.binding : `${first.binding}_${number}`, queue }
 }
 
 function consumerOf(first: z.output<typeof consumer>, environment: Environment, number: number) {
@@ -95,8 +90,13 @@ function consumerOf(first: z.output<typeof consumer>, environment: Environment, 
 
 /** What stands before the service's name is anybody's: the worker reads past it. */
 function nameOf(first: string, environment: Environment, number: number): string {
-  const name = numberedQueue(first, number)
+  const name = numbered(first, number)
   return environment === "production" ? name : `${environment}-${name}`
+}
+
+/** `order-events-2`, and `order-events-2-dlq`. */
+function numbered(first: string, number: number): string {
+  return number === 1 ? first : first.replace(/(?=-dlq$)|(?<!-dlq)$/, `-${number}`)
 }
 
 function numbersUpTo(shards: string): readonly number[] {

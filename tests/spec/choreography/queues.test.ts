@@ -1,6 +1,6 @@
 // Whose a queue is, and which of several a message takes.
 import { describe, expect, test } from "vitest"
-import { numberedBinding, numberedQueue, queueIndex, readQueueName } from "../../../choreography/queues.ts"
+import { numberedBindings, queueIndex, readQueueName } from "../../../choreography/queues.ts"
 
 describe("queues", () => {
   test.each([
@@ -21,14 +21,11 @@ describe("queues", () => {
     },
   )
 
-  test("names of several are read as whose they are", () => {
-    for (const number of [1, 2, 3]) {
-      expect(readQueueName(numberedQueue("order-events", number))?.isDeadLetters).toBe(false)
-      expect(readQueueName(numberedQueue("order-events-dlq", number))?.isDeadLetters).toBe(true)
-    }
-    expect(numberedQueue("order-events", 1)).toBe("order-events")
-    expect(numberedQueue("order-events-dlq", 2)).toBe("order-events-2-dlq")
-    expect([1, 2].map((number) => numberedBinding("ORDER_EVENTS", number))).toEqual(["ORDER_EVENTS", "ORDER_EVENTS_2"])
+  test("all that are bound are found, up to the first hole", () => {
+    const env = { ORDER_EVENTS: 1, ORDER_EVENTS_2: 2, ORDER_EVENTS_4: 4, PAYMENT_EVENTS: 5 }
+    expect(numberedBindings(env, "ORDER_EVENTS")).toEqual([1, 2])
+    expect(numberedBindings(env, "PAYMENT_EVENTS")).toEqual([5])
+    expect(numberedBindings(env, "SHIPPING_EVENTS")).toEqual([])
   })
 
   test("messages spread evenly, and each takes the same queue every time", () => {
