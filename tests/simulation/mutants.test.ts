@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { noFaults } from "./platform/faults.ts"
 import { engineMutants } from "./mutants/engineTable.ts"
+import { explainingMutants } from "./mutants/explaining.ts"
 import { type Mutant, mutated } from "./mutants/mutant.ts"
 import { shopMutants } from "./mutants/shop.ts"
 import { runHistory } from "./run.ts"
@@ -11,7 +12,7 @@ import { count, emptyTally, shortfalls } from "./tally.ts"
 
 const SEEDS_MAX = 60
 const SAGAS = 5
-const mutants = [...engineMutants, ...shopMutants]
+const mutants = [...engineMutants, ...shopMutants, ...explainingMutants]
 
 interface Caught {
   readonly seeds: number

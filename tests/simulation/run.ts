@@ -30,6 +30,8 @@ export interface Result {
   readonly outcomes: ReadonlyMap<string, number>
   /** What people did by hand. */
   readonly acts: ReadonlyMap<string, number>
+  /** Where somebody asked why a saga stands still. */
+  readonly asked: ReadonlyMap<string, number>
   readonly rowsWritten: number
   readonly violation: Violation | Error | null
   readonly lines: readonly string[]
@@ -92,6 +94,7 @@ function resultOf(world: World, job: Job, play: Play, violation: Violation | Err
     pointsReached: world.pointsReached,
     outcomes: play.outcomes(),
     acts: play.acts?.() ?? new Map(),
+    asked: play.asked?.() ?? new Map(),
     rowsWritten,
     violation,
     lines: world.history.lines ?? [],

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly hasOperator?: boolean
   /** What people do by hand; a run in which nobody did one of these has proven too little. */
   readonly acts?: readonly string[]
+  /** What somebody must have asked about while it stood still: kinds of standstill, by any name. */
+  readonly asks?: readonly string[]
   options(): WorldOptions
   /** Called once per history, before anything happens. */
   begin(world: World, sagas: number): Play
@@ -28,6 +30,8 @@ export interface Play {
   check(): void
   /** What people did by hand, and how often. */
   acts?(): ReadonlyMap<string, number>
+  /** How often somebody asked why a saga stands still: by its standstill, and by each kind of fault that had struck. */
+  asked?(): ReadonlyMap<string, number>
   /** How the sagas ended. */
   outcomes(): ReadonlyMap<string, number>
 }

@@ -44,11 +44,13 @@ export interface Tally {
   outcomes: Record<string, number>
   /** By hand. */
   acts: Record<string, number>
+  /** Why, of what stood still. */
+  asked: Record<string, number>
   failures: Failure[]
 }
 
 export function emptyTally(): Tally {
-  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, acts: {}, failures: [] }
+  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, acts: {}, asked: {}, failures: [] }
   return { histories: 0, sagas: 0, events: 0, rowsWritten: 0, ...none }
 }
 
@@ -64,6 +66,7 @@ export function count(tally: Tally, result: Result): void {
   addAll(tally.crashes, result.crashes)
   addAll(tally.outcomes, result.outcomes)
   addAll(tally.acts, result.acts)
+  addAll(tally.asked, result.asked)
   if (result.violation === null || tally.failures.length >= FAILURES_KEPT) return
   tally.failures.push({ seed: result.job.seed, sagas: result.job.sagas, message: result.violation.message })
 }
@@ -78,6 +81,7 @@ export function add(tally: Tally, other: Tally): void {
   addAll(tally.crashes, Object.entries(other.crashes))
   addAll(tally.outcomes, Object.entries(other.outcomes))
   addAll(tally.acts, Object.entries(other.acts))
+  addAll(tally.asked, Object.entries(other.asked))
   tally.failures.push(...other.failures)
 }
 
@@ -109,6 +113,9 @@ export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario:
   for (const act of isFull ? (scenario.acts ?? []) : []) {
     if ((tally.acts[act] ?? 0) === 0) missing.push(`nobody did by hand: ${act}`)
   }
+  for (const standstill of isFull && scenario.asks !== undefined ? [...scenario.asks, ...switches] : []) {
+    if ((tally.asked[standstill] ?? 0) === 0) missing.push(`nobody asked why during: ${standstill}`)
+  }
   for (const fault of switches) {
     const times = tally.faults[fault] ?? 0
     if (times < STRIKES_MIN) missing.push(`${fault} (row ${faultKinds[fault].row}) struck ${times} times`)
@@ -130,6 +137,7 @@ export function report(tally: Tally): string {
   ]
   lines.push("", "endings", ...table(tally.outcomes))
   if (Object.keys(tally.acts).length > 0) lines.push("", "by hand", ...table(tally.acts))
+  if (Object.keys(tally.asked).length > 0) lines.push("", "asked why, during", ...table(tally.asked))
   lines.push("", "faults", ...table(tally.faults, (name) => ` ${faultKinds[name as Fault].says}`))
   lines.push("", "named points: reached, died at", ...Object.keys(POINTS).map((point) => crashLine(point, tally)))
   return lines.join("\n")

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import type { Delivery } from "../../choreography/wire.ts"
 import type { Envelope } from "../../events/envelope.ts"
-import { analytics, services } from "../transfer/services.ts"
+import { analytics, services } from "../../examples/transfer/services.ts"
 import { transfers } from "../transfer/scenario.ts"
 import { runBatch } from "./batch.ts"
 import { insist } from "./client.ts"

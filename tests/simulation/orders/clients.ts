@@ -5,6 +5,7 @@ import type { Claim } from "../../../domain/views.ts"
 import { insist, sleep } from "../client.ts"
 import { Violation, type World } from "../platform/world.ts"
 import type { Acts } from "./acts.ts"
+import { hasNoted, OVERRULED, threadIn } from "./circle.ts"
 import { Promises } from "./promises.ts"
 import { SHELF, type Wish } from "./wishes.ts"
 
@@ -101,8 +102,12 @@ export class Clients {
     if (answer.outcome === "unknown" && !this.#world.isRestored)
       throw new Violation("F7", `${orderId} was answered, and is not known`)
     if (answer.outcome === "accepted") placed.cancelled = true
-    else if (placed.cancelled && !this.#world.isRestored)
+    else if (placed.cancelled && !this.#world.isRestored && !this.#isOverruled(orderId))
       throw new Violation("P1", `${orderId} was cancelled, and then refused it`)
+  }
+
+  #isOverruled(orderId: string): boolean {
+    return hasNoted(threadIn(this.#world, "Order", orderId), OVERRULED)
   }
 
   /** Null when the order has moved since it was looked at: whoever wants to cancel it all the same, asks again. */

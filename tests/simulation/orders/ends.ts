@@ -15,6 +15,7 @@ import type { Reservation } from "../../../domain/stock/reservation.ts"
 import type { Fault } from "../platform/faults.ts"
 import { Violation, type World } from "../platform/world.ts"
 import { threadsOf } from "../streams.ts"
+import { hasNoted, OVERRULED } from "./circle.ts"
 import type { Clients, Placed } from "./clients.ts"
 import type { Outskirts } from "./outskirts.ts"
 
@@ -27,6 +28,8 @@ export interface Rows {
   readonly levels: ReadonlyMap<string, Level>
   /** Orders of which a person has let a clock run out at once. */
   readonly hurried: ReadonlySet<string>
+  /** Orders that were called back after their grant, and whose parcel had left (P1). */
+  readonly overruled: ReadonlySet<string>
 }
 
 export function rowsOf(world: World): Rows {
@@ -45,20 +48,19 @@ export function rowsOf(world: World): Rows {
     reservations: statesOf(world, "Inventory"),
     customers: statesOf(world, "Customer"),
     levels,
-    hurried: hurriedIn(world),
+    hurried: notedIn(world, "fire "),
+    overruled: notedIn(world, OVERRULED),
   }
 }
 
-/** By the order's own journal: a person's act is in it exactly if it took effect. */
-function hurriedIn(world: World): Set<string> {
-  const hurried = new Set<string>()
+/** By the order's own journal: what it notes is in it exactly if it took effect. */
+function notedIn(world: World, note: string): Set<string> {
+  const noted = new Set<string>()
   for (const host of world.hosts) {
     if (host.service.name !== "Order") continue
-    for (const [key, { journal }] of threadsOf(host)) {
-      if (journal.some(({ note }) => note?.startsWith("fire ") === true)) hurried.add(key)
-    }
+    for (const [key, thread] of threadsOf(host)) if (hasNoted(thread, note)) noted.add(key)
   }
-  return hurried
+  return noted
 }
 
 function statesOf<State>(world: World, service: string): Map<string, State> {
@@ -109,7 +111,7 @@ export function checkEnds(rows: Rows, clients: Clients, outskirts: Outskirts, st
     if (order.status !== "delivered" && order.status !== "cancelled") {
       throw new Violation("F1", `${orderId} stands at ${order.status}`)
     }
-    if (placed.cancelled && order.status !== "cancelled") {
+    if (placed.cancelled && order.status !== "cancelled" && !rows.overruled.has(orderId)) {
       throw new Violation("P1", `${orderId} is ${order.status} although its cancellation was accepted`)
     }
     if (

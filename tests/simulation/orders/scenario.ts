@@ -10,6 +10,7 @@ import type { Play, Scenario } from "../scenario.ts"
 import { redriveAll } from "../client.ts"
 import { ACTS, Acts } from "./acts.ts"
 import { Clients } from "./clients.ts"
+import { Doubter } from "./doubter.ts"
 import { checkEnds, checkOutside, rowsOf } from "./ends.ts"
 import { checkFigures } from "./figures.ts"
 import { Operator } from "./operator.ts"
@@ -35,6 +36,7 @@ export const orders: Scenario = {
   endings: ["delivered", "cancelled", "money back", "CUSTOMER_REQUEST", "OUT_OF_STOCK", "PAYMENT_DECLINED"],
   hasOperator: true,
   acts: ACTS,
+  asks: ["pending", "confirmed", "paid", "shipped", "cancelling", "attention"],
   options: () => ({
     services: [...services.services.values()],
     settings: choreography,
@@ -49,6 +51,10 @@ const OPERATOR_RATE = 0.5
 /** Some operators look in early and often, some when the first undos have been given up. */
 const MEDDLES_WITHIN_MS = [2 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const
 const MEDDLES_MAX = 6
+/** Most ask while their order is under way; some long afterwards. */
+const ASKS_WITHIN_MS = [20_000, 2 * MINUTE, 30 * MINUTE] as const
+const ASKS_MAX = 8
+const ASKED_AT_ONCE_MAX = 2
 const TERMINAL: readonly string[] = ["delivered", "cancelled", "attention"]
 
 class Orders implements Play {
@@ -65,6 +71,7 @@ class Orders implements Play {
   readonly #clients: Clients
   readonly #outskirts: Outskirts
   readonly #operator: Operator
+  readonly #doubter: Doubter
   readonly #acts = new Acts()
   readonly #steps: Steps
 
@@ -74,6 +81,7 @@ class Orders implements Play {
     this.#clients = new Clients(world, this.#acts)
     this.#outskirts = new Outskirts(world)
     this.#operator = new Operator(world, this.#outskirts, this.#acts)
+    this.#doubter = new Doubter(world)
     this.#steps = new Steps(this.#clients.promises)
   }
 
@@ -87,6 +95,11 @@ class Orders implements Play {
     // An operator looks in now and then, and once more when everything has calmed down.
     if (random.chance(OPERATOR_RATE)) this.#operate(random.between(MINUTE, 30 * MINUTE))
     if (random.chance(OPERATOR_RATE)) this.#operate(50 * MINUTE)
+    for (let asks = random.between(1, ASKS_MAX); asks > 0; asks--) {
+      this.#visit(random.between(0, random.pick(ASKS_WITHIN_MS)), () =>
+        this.#doubter.askSome([...this.#clients.placed.keys()], ASKED_AT_ONCE_MAX),
+      )
+    }
     if (!random.chance(OPERATOR_RATE)) return
     const withinMs = random.pick(MEDDLES_WITHIN_MS)
     for (let visits = random.between(1, MEDDLES_MAX); visits > 0; visits--) {
@@ -102,9 +115,9 @@ class Orders implements Play {
   }
 
   #visit(afterMs: number, act: () => Promise<void>): void {
-    this.#world.agenda.after(afterMs, "an operator comes", () => {
+    this.#world.agenda.after(afterMs, "somebody comes", () => {
       act().catch((error: unknown) => {
-        this.#world.failed("an operator", error)
+        this.#world.failed("somebody", error)
       })
     })
   }
@@ -130,6 +143,10 @@ class Orders implements Play {
 
   acts(): ReadonlyMap<string, number> {
     return this.#acts.counts
+  }
+
+  asked(): ReadonlyMap<string, number> {
+    return this.#doubter.asked
   }
 
   outcomes(): ReadonlyMap<string, number> {

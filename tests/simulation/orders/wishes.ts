@@ -28,6 +28,8 @@ const CUSTOMERS = ["ada", "ben"]
 export const SHELF: Readonly<Record<string, number>> = { WIDGET: 500, HOT: 4, LAST: 1, NONE: 0 }
 const PRICES: Readonly<Record<string, number>> = { WIDGET: 2_999, HOT: 4_999, LAST: 19_900, NONE: 100 }
 const FORWARD: readonly Plan[] = ["decline", "transient_once", "always_transient", "timeout_once", "poison"]
+/** What cannot be undone comes to a person: that should happen often enough to be looked at. */
+const BACKWARD: readonly Plan[] = [...FORWARD, "poison", "poison"]
 const COMING_MS_MAX = 60_000
 const CANCELS_MS_MAX = 60_000
 const ADDRESS = { street: "1 Main St", city: "Springfield", state: "IL", zip: "62701", country: "US" }
@@ -41,7 +43,7 @@ export interface Mood {
 }
 
 export function wishes(count: number, settings: Settings, now: number, random: Random): Wish[] {
-  const mood = { plans: random.pick([0, 0, 0.5]), cancels: random.pick([0, 0.3]), hot: random.pick([0, 0.3, 0.9]) }
+  const mood = { plans: random.pick([0, 0.2, 0.6]), cancels: random.pick([0, 0.3]), hot: random.pick([0, 0.3, 0.9]) }
   return Array.from({ length: count }, (_unused, number) => wish(number, mood, settings, now, random))
 }
 
@@ -86,5 +88,5 @@ function plans(random: Random): Simulate {
   const isUndo = step === "refund" || step === "release" || step === "cancelShipment"
   // An undo is only asked for once something has gone wrong.
   const cause = isUndo ? { shipping: "decline" as const } : {}
-  return { ...cause, [step]: random.pick(FORWARD) }
+  return { ...cause, [step]: random.pick(isUndo ? BACKWARD : FORWARD) }
 }

@@ -107,6 +107,11 @@ export class Disk {
     }
   }
 
+  /** Whether the event under way has written anything. */
+  get isDirty(): boolean {
+    return this.#open || this.#alarmMoved
+  }
+
   setAlarm(at: number | null): void {
     this.alarm = at
     this.#alarmMoved = true

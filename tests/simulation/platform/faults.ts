@@ -50,7 +50,7 @@ export const faultKinds = {
   rewind: { row: 38, rate: 0.003, says: "an object is restored to an earlier point in time", max: 2 },
   storageFails: { row: 39, rate: 0.01, says: "a commit is refused by the storage of an object that lives on" },
   restartLoop: { row: 40, rate: 0.003, says: "an object dies again and again", max: 2 },
-  blackout: { row: 14, rate: 0.002, says: "everything dies at once, and the queues' messages with it", max: 2 },
+  blackout: { row: 14, rate: 0.006, says: "everything dies at once, and the queues' messages with it", max: 2 },
   consumerDies: { row: 9, rate: 0.02, says: "the queue's consumer dies with its batch" },
 } as const satisfies Record<string, FaultKind>
 

@@ -91,6 +91,7 @@ export class Host {
   commit(instance: Instance): void {
     if (instance !== this.#instance) return
     const writes = this.disk.commit()
+    instance.letOut()
     this.#arm()
     if (writes.length === 0) return
     this.world.committed(this, writes, instance.takeApplied())
@@ -209,7 +210,7 @@ export class Host {
     this.disk.placeAlarm(null)
     this.#armed = null
     this.robbed = true
-    this.world.sweepSoon()
+    this.world.sweep.soon()
   }
 
   rewind(): void {

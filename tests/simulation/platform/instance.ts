@@ -1,6 +1,8 @@
 /**
  * One life of an object: the real `Cell` and the platform it sees. When it ends, its storage throws; if it was killed,
  * nothing that it waited for ever answers, and if it was merely replaced, it goes on without its storage.
+ *
+ * What it says to anybody leaves it when its event is durable, and is never said if it isn't (the platform's output gate).
  */
 import { Cell } from "../../../choreography/cell.ts"
 import type { Cancel, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "../../../choreography/platform.ts"
@@ -38,6 +40,7 @@ export class Instance implements Platform {
   readonly build: Service
   #end: End | null = null
   #applied: Applied[] = []
+  #held: (() => void)[] = []
 
   constructor(host: Host) {
     this.host = host
@@ -85,6 +88,14 @@ export class Instance implements Platform {
     const applied = this.#applied
     if (applied.length > 0) this.#applied = []
     return applied
+  }
+
+  /** Its event is durable. */
+  letOut(): void {
+    const held = this.#held
+    if (held.length === 0) return
+    this.#held = []
+    for (const go of held) go()
   }
 
   now(): number {
@@ -163,15 +174,19 @@ export class Instance implements Platform {
   #gate<T>(ask: () => Promise<T>): Promise<T> {
     if (this.isGone) return never()
     return new Promise((resolve, reject) => {
-      ask().then(
-        (value) => {
-          if (!this.isGone) resolve(value)
-        },
-        (error: unknown) => {
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What was thrown is passed on as it is.
-          if (!this.isGone) reject(error)
-        },
-      )
+      const go = (): void => {
+        ask().then(
+          (value) => {
+            if (!this.isGone) resolve(value)
+          },
+          (error: unknown) => {
+            // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- What was thrown is passed on as it is.
+            if (!this.isGone) reject(error)
+          },
+        )
+      }
+      if (this.isAlive && this.host.disk.isDirty) this.#held.push(go)
+      else go()
     })
   }
 

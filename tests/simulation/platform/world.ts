@@ -17,6 +17,7 @@ import type { Applied } from "./instance.ts"
 import type { Queue } from "./queue.ts"
 import { queueOf } from "./wiring.ts"
 import { Random } from "./random.ts"
+import { Sweep } from "./sweep.ts"
 
 /** A claim that did not hold. */
 export class Violation extends Error {
@@ -51,7 +52,6 @@ const START = Date.UTC(2026, 0, 5, 8)
 const MINUTE = 60_000
 const LINE_MAX = 200
 const CALL_MS_MAX = 15
-const SWEEP_EVERY_MS = MINUTE
 const SPURIOUS_SWEEP_RATE = 0.05
 
 export class World {
@@ -61,6 +61,7 @@ export class World {
   readonly history: History
   readonly registry: Registry
   readonly options: WorldOptions
+  readonly sweep: Sweep
   readonly points = new Map<string, number>()
   readonly crashes = new Map<string, number>()
   pointsReached = 0
@@ -72,7 +73,6 @@ export class World {
   deployedAt = Infinity
   performers: Performers = () => ({})
   observer: Observer = { committed: () => undefined, rewound: () => undefined }
-  #sweepIsDue = false
   readonly #hosts = new Map<string, Host>()
   readonly #queues = new Map<string, Queue>()
   readonly #placements = new Map<string, Placement>()
@@ -86,6 +86,7 @@ export class World {
       this.history.add(this.agenda.now, `FAULT ${fault} at ${where}`)
     })
     this.registry = registry(options.services)
+    this.sweep = new Sweep(this)
     for (const service of options.services) {
       // Each service declares what settings it takes; one object serves them all, as in the worker.
       this.#placements.set(service.name, service.placement(options.serviceSettings as never))
@@ -127,8 +128,13 @@ export class World {
     return placement
   }
 
+  /** The object that a key lives in, if anybody has ever called it. */
+  hostOf(service: string, key: string): Host | undefined {
+    return this.#hosts.get(labelOf(service, this.placementOf(service).cellOf(key)))
+  }
+
   host(service: string, cell: string): Host {
-    const label = `${service}[${cell}]`
+    const label = labelOf(service, cell)
     const known = this.#hosts.get(label)
     if (known !== undefined) return known
     const declared = this.registry.services.get(service)
@@ -141,7 +147,7 @@ export class World {
   /** A call from outside the object: both ways take time, and either can be lost. */
   call<T>(service: string, cell: string, what: string, body: (cell: Cell) => T | Promise<T>): Promise<T> {
     const { agenda, faults, random } = this
-    const label = `${service}[${cell}]`
+    const label = labelOf(service, cell)
     return new Promise<T>((resolve, reject) => {
       const answer = (settle: () => void): void => {
         agenda.after(random.between(0, CALL_MS_MAX), `answer of ${label}`, settle)
@@ -259,34 +265,14 @@ export class World {
   /** While faults are about, every minute: whatever may strike everything, and now and then a sweep for nothing. */
   #tick(): void {
     if (this.faults.stopped) return
-    this.agenda.after(SWEEP_EVERY_MS, "a minute", () => this.#tick(), true)
+    this.agenda.after(MINUTE, "a minute", () => this.#tick(), true)
     if (this.faults.strike("blackout", "everything")) this.blackout()
-    if (this.random.chance(SPURIOUS_SWEEP_RATE)) this.#sweep(() => true)
+    if (this.random.chance(SPURIOUS_SWEEP_RATE)) this.sweep.all()
   }
+}
 
-  /** The sweep knows no order: it pokes cells. Where alarms are in place it finds nothing, so it is run where one is lost. */
-  sweepSoon(): void {
-    if (this.#sweepIsDue) return
-    this.#sweepIsDue = true
-    this.agenda.after(this.random.between(0, SWEEP_EVERY_MS), "sweep", () => {
-      this.#sweepIsDue = false
-      this.#sweep((host) => host.robbed)
-    })
-  }
-
-  #sweep(wants: (host: Host) => boolean): void {
-    for (const host of this.#hosts.values()) {
-      if (!wants(host)) continue
-      const poked = this.call(host.service.name, host.name, "poke", async (cell) => {
-        await cell.poke()
-        host.robbed = false
-      })
-      // One that can't be reached is met again by a later sweep.
-      poked.catch(() => {
-        if (host.robbed) this.sweepSoon()
-      })
-    }
-  }
+function labelOf(service: string, cell: string): string {
+  return `${service}[${cell}]`
 }
 
 /** Everything that is ready to go on, goes on until it waits for virtual time. */
