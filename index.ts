@@ -1,18 +1,17 @@
 /** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
-import { env as environment } from "cloudflare:workers"
+import * as platform from "cloudflare:workers"
 import { oldestOf } from "./choreography/backlog.ts"
 import { client } from "./choreography/client.ts"
-import { consume } from "./choreography/consumer.ts"
+import { consume, type ConsumerPorts } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
 import { numberedBindings, queueIndex, readQueueName } from "./choreography/queues.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
+import { restore } from "./choreography/restore.ts"
+import { nativeSpans } from "./choreography/spans.ts"
 import { MONITOR_CELL, regionOfCell, SWEEP } from "./domain/placement.ts"
 import { isOrderId } from "./domain/orderId.ts"
-import { simulatedCarrier } from "./gateways/carrierSimulator.ts"
-import { httpCarrier, httpPaymentGateway } from "./gateways/http.ts"
-import { simulatedPaymentGateway } from "./gateways/paymentSimulator.ts"
-import { paymentPerformers, shippingPerformers } from "./gateways/performers.ts"
+import { paymentPerformersOf, shippingPerformersOf } from "./gateways/chosen.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
 import { DEVELOPMENT } from "./http/auth.ts"
 import { logger } from "./http/logging.ts"
@@ -26,6 +25,8 @@ import { services as registry } from "./objects/registry.ts"
 type Env = Cloudflare.Env
 type App = ReturnType<typeof createApp> | ReturnType<typeof createMisconfiguredApp>
 type Name = "Order" | "Payment" | "Inventory" | "Shipping" | "Customer" | "Catalog" | "Monitor"
+
+const span = nativeSpans(platform)
 
 export class Order extends CellDurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
@@ -71,7 +72,8 @@ export class Monitor extends CellDurableObject<Env> {
 
 export default {
   async fetch(request, env, context) {
-    return appOf(env).fetch(request, env, context)
+    seeToRounds(env, context)
+    return span("http request", { method: request.method }, async () => appOf(env).fetch(request, env, context))
   },
 
   async queue(batch, env) {
@@ -83,7 +85,7 @@ export default {
     if (readQueueName(batch.queue)?.isDeadLetters === true) {
       log({ level: "warn", message: "given up by its queue", queue: batch.queue, count: batch.messages.length })
     }
-    await consume(batch.messages, {
+    const ports: ConsumerPorts = {
       service,
       killsMax: settingsOf(env).choreography.deliveryKillsMax,
       cellOf: (key) => cellOf(service, key, placement),
@@ -94,7 +96,8 @@ export default {
       unreadable: (body, reason) => locate(env, "Monitor", MONITOR_CELL).fileUnreadable(batch.queue, body, reason),
       random: () => Math.random(),
       log,
-    })
+    }
+    await span(`queue ${batch.queue}`, { messages: batch.messages.length }, () => consume(batch.messages, ports))
   },
 
   async scheduled(_event, env) {
@@ -103,7 +106,7 @@ export default {
 } satisfies ExportedHandler<Env, string>
 
 // Said as soon as the worker starts, before anyone has called it.
-if (environment.AUTH === "development") console.warn(DEVELOPMENT)
+if (platform.env.AUTH === "development") console.warn(DEVELOPMENT)
 
 /** Settings and app of an environment: read once, since it is the same object for as long as the isolate lives. */
 const settingsByEnv = new WeakMap<Env, AllSettings>()
@@ -205,21 +208,14 @@ function surroundings(service: Name, env: Env): Surroundings {
     // A stream's sender is one of the registry's services.
     sendReceipts: (to, cell, receipts) => locate(env, to as Name, cell).receipts(receipts),
     log: logger(settings.edge, service),
+    span,
   }
 }
 
 function performersOf(service: Name, env: Env, settings: AllSettings): Readonly<Record<string, Performer>> {
-  const { paymentUrl, paymentToken, paymentDelayMs, carrierUrl, carrierToken, carrierDelayMs, seed } = settings.gateways
-  if (service === "Payment") {
-    const conditions = { seed, failureRate: settings.shop.paymentFailureRate, delayMs: paymentDelayMs }
-    const http = (baseUrl: string) => httpPaymentGateway({ baseUrl, token: paymentToken ?? undefined })
-    return { ...paymentPerformers(paymentUrl === null ? simulatedPaymentGateway(conditions) : http(paymentUrl)) }
-  }
-  if (service === "Shipping") {
-    const conditions = { seed, failureRate: settings.shop.carrierFailureRate, delayMs: carrierDelayMs, overruleRate: 0 }
-    const http = (baseUrl: string) => httpCarrier({ baseUrl, token: carrierToken ?? undefined })
-    return { ...shippingPerformers(carrierUrl === null ? simulatedCarrier(conditions) : http(carrierUrl)) }
-  }
+  const { gateways, shop } = settings
+  if (service === "Payment") return { ...paymentPerformersOf(gateways, shop) }
+  if (service === "Shipping") return { ...shippingPerformersOf(gateways, shop) }
   return service === "Monitor" ? watching(env, settings) : {}
 }
 
@@ -266,21 +262,20 @@ function restorer(env: Env, settings: AllSettings): Restorer {
   }
   return {
     reincarnate: (service, cell) => find(service, cell)?.reincarnate() ?? Promise.resolve(null),
-    async restore(service, cell, at) {
-      const isPrepared = await find(service, cell)?.prepareRestore(at)
-      if (isPrepared === undefined) return null
-      if (!isPrepared) return { isRestored: false }
-      // It dies of it, so the call fails; what comes next starts it anew.
-      await find(service, cell)
-        ?.restart()
-        .catch(() => undefined)
-      const incarnation = await find(service, cell)?.reincarnate()
-      return { isRestored: true, incarnation: incarnation ?? 0 }
-    },
+    restore: (service, cell, at) => restore(() => find(service, cell), at),
   }
 }
 
 /** Whoever comes by makes sure that the sweep runs; the answer shows that storage can be written to. */
 async function startSweep(env: Env): Promise<void> {
   await locate(env, "Monitor", MONITOR_CELL).ask(SWEEP, "start", null, "")
+}
+
+/** Rounds need no clock of the platform's: the first request that an isolate answers sees to it that they are gone. */
+const seenTo = new WeakSet<Env>()
+function seeToRounds(env: Env, context: ExecutionContext): void {
+  if (seenTo.has(env) || !readSettings(env).ok) return
+  seenTo.add(env)
+  const isStarted = startSweep(env).catch(() => void seenTo.delete(env))
+  context.waitUntil(isStarted)
 }

@@ -2,6 +2,7 @@
 import type { Platform } from "./platform.ts"
 import type { Performer, Placement, Registry, Service } from "./service.ts"
 import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS } from "./settings.ts"
+import type { SpanAttributes } from "./spans.ts"
 import type { Store } from "./store.ts"
 import { enter, type Thread } from "./thread.ts"
 import { Gauges } from "./vitals.ts"
@@ -53,6 +54,12 @@ export class Core {
     this.serviceSettings = options.serviceSettings
     this.performers = options.performers
     this.store = store
+  }
+
+  /** A piece of work that the platform may draw; none of its attributes tells whose order it is about. */
+  span<T>(name: string, attributes: SpanAttributes, body: () => T): T {
+    const { span } = this.platform
+    return span === undefined ? body() : span(`${this.service.name} ${name}`, attributes, body)
   }
 
   /** Whoever asks often gets the count of a moment ago. */

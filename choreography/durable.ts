@@ -10,6 +10,7 @@ import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from ".
 import type { Cancel, DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
+import type { Span } from "./spans.ts"
 import type { Vitals } from "./vitals.ts"
 import type { Delivery, Receipt } from "./wire.ts"
 
@@ -24,6 +25,7 @@ export interface Surroundings {
   send(service: string, bundles: readonly string[]): Promise<number | null>
   sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
   log(line: LogLine): void
+  readonly span: Span
 }
 
 export interface CellObject {
@@ -214,6 +216,7 @@ const RANDOM_POOL = 256
 
 class DurablePlatform implements Platform {
   readonly storage: Storage
+  readonly span: Span
   readonly #state: DurableObjectState
   readonly #around: Surroundings
   readonly #witness: Witness
@@ -224,6 +227,7 @@ class DurablePlatform implements Platform {
   constructor(state: DurableObjectState, around: Surroundings, witness: Witness) {
     this.#state = state
     this.#around = around
+    this.span = around.span
     this.#witness = witness
     this.storage = new DurableStorage(state, witness)
   }

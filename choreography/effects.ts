@@ -111,7 +111,9 @@ export class Effects {
     const brake = this.#brakeOf(row.name)
     if (!brake.admits(this.#core.platform.now())) return { ...named, result: "braked" }
     this.#core.platform.point("effect:before")
-    const attempt = await this.#call(start, row, performer, brake)
+    const attempt = await this.#core.span(`effect ${row.name}`, { attempt: row.tries + 1 }, () =>
+      this.#call(start, row, performer, brake),
+    )
     this.#core.platform.point("effect:after")
     return attempt
   }

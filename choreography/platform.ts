@@ -2,6 +2,7 @@
  * What the choreography needs from the world it runs in. There are two of these: Cloudflare's (`durable.ts`) and the
  * simulator's, which runs the same code in virtual time.
  */
+import type { Span } from "./spans.ts"
 import type { Delivery, Receipt } from "./wire.ts"
 
 export type SqlValue = string | number | null
@@ -65,6 +66,8 @@ export interface Platform {
   /** Later, unless memory is lost before: never the only thing that something depends on. */
   later(ms: number, body: () => void): Cancel
   log(line: LogLine): void
+  /** Where the platform draws what its work consists of. */
+  readonly span?: Span
   point(name: Point): void
 }
 

@@ -162,7 +162,9 @@ export class Work {
     if (this.idle && name !== "alarm") return
     const core = this.#core
     this.#point(`commit:${name}`)
-    core.alarmAt = core.platform.storage.transaction(() => this.#write(name === "alarm"))
+    core.alarmAt = core.span(`commit ${name}`, { cell: core.name, keys: this.#touched.size }, () =>
+      core.platform.storage.transaction(() => this.#write(name === "alarm")),
+    )
     for (const key of this.#touched) core.remember(this.thread(key))
     this.#point(`committed:${name}`)
   }

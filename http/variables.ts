@@ -122,7 +122,7 @@ export const variables = z.object({
   SWEEP_EVERY_MS: whole(
     String(MINUTE),
     SECOND,
-    HOUR,
+    DAY,
     "How often the monitor goes its round: it wakes what has lost its alarm, and looks at what is wrong.",
   ),
   ALERT_COMPENSATION_RATE: rate(

@@ -35,7 +35,10 @@ const NEW: SweepState = {
 }
 
 export function goRounds($: Words): void {
-  $.expired.sweep(() => $.perform("sweep", { cursor: stateOf($).cursor }))
+  $.expired.sweep(() => {
+    const { cursor, gathering: gathered } = stateOf($)
+    $.perform("sweep", { cursor, gathered })
+  })
   $.settled.sweep(({ outcome }) => {
     const state = stateOf($)
     const next = { ...state, runs: state.runs + 1 }

@@ -30,6 +30,12 @@ export interface Counting {
   readonly counting: number
 }
 
+export interface SweepInput {
+  readonly cursor: number
+  /** What the runs before this one have found in the same round. */
+  readonly gathered?: Round
+}
+
 export interface SweepResult {
   readonly cursor: number
   readonly round: Round
@@ -50,7 +56,7 @@ export interface MonitorShape {
   readonly state: Document | SweepState
   readonly shared: HourRow | DaysRow | ReadingRow | Flagged | Counting
   readonly effects: {
-    readonly sweep: { readonly input: { readonly cursor: number }; readonly result: SweepResult }
+    readonly sweep: { readonly input: SweepInput; readonly result: SweepResult }
     readonly notify: { readonly input: Notification; readonly result: object }
     readonly rebuild: {
       readonly input: { readonly counting: number; readonly place: RebuildPlace | null }

@@ -3,7 +3,7 @@ import type { Performer } from "../../choreography/service.ts"
 import { type Bucket, merge, sinceOf } from "../../domain/monitor/figures.ts"
 import { addRounds, type CellVitals, NO_ROUND, type Round, roundOf } from "../../domain/monitor/rounds.ts"
 import { type CellFigures, standingOfAll } from "../../domain/monitor/views.ts"
-import type { SweepResult } from "./shape.ts"
+import type { SweepInput, SweepResult } from "./shape.ts"
 
 /** Cells visited by one run; the next one goes on behind them. */
 const SWEEP_CELLS_MAX = 64
@@ -28,9 +28,9 @@ export interface SweepPorts {
   readonly observe: (round: Round, figures: Bucket) => void
 }
 
-export function sweeper(ports: SweepPorts): Performer<{ readonly cursor: number }, SweepResult> {
+export function sweeper(ports: SweepPorts): Performer<SweepInput, SweepResult> {
   return {
-    async perform({ cursor }) {
+    async perform({ cursor, gathered = NO_ROUND }) {
       const all = ports.cells()
       const from = cursor < all.length ? cursor : 0
       const rounds = await Promise.all(all.slice(from, from + SWEEP_CELLS_MAX).map((name) => visit(name, ports)))
@@ -40,7 +40,7 @@ export function sweeper(ports: SweepPorts): Performer<{ readonly cursor: number 
       const cells = await ports.figures()
       const { minutes } = merge(cells.map(({ figures }) => figures))
       const figures = sinceOf(minutes, ports.now() - WINDOW_MS)
-      ports.observe(round, figures)
+      ports.observe(addRounds(gathered, round), figures)
       return { cursor: 0, round, isComplete: true, shop: { figures, standing: standingOfAll(cells) } }
     },
     lookup: () => Promise.resolve(undefined),

@@ -18,6 +18,8 @@ const shop = openShop({
   EFFECT_BACKOFF_MS: "1000",
   CATALOG_TTL_MS: "3600000",
   LOG: "problems",
+  // Rounds cost the same however many orders there are; a count of one that fell into an order's would say nothing.
+  SWEEP_EVERY_MS: "86400000",
 })
 const lockstep = new Lockstep(shop)
 
