@@ -1,6 +1,7 @@
 /** The HTTP API: every route of `rules.ts` with what answers it. */
 import { Hono } from "hono"
 import { routePath } from "hono/route"
+import type { Answer, ApiSchema, App } from "./api/routes.ts"
 import { authentication, concernsOf } from "./auth.ts"
 import { problemOf } from "./calls.ts"
 import { reincarnateCell, restoreCell } from "./cells.ts"
@@ -20,6 +21,7 @@ import { cancelOrder, deliverOrder, readNotifications, readOrder, readSaga } fro
 import { readMetrics } from "./metrics.ts"
 import { listSagas, readFigures } from "./monitor.ts"
 import { outside, reasonOf, type Outside } from "./outside.ts"
+import { readAsyncApi, readDocs, readOpenApi, readProblem, readProblems } from "./papers.ts"
 import { readPayment } from "./payments.ts"
 import { placeOrder } from "./placing.ts"
 import { Problem, problemResponse } from "./problem.ts"
@@ -37,9 +39,14 @@ import { readTrace } from "./traces.ts"
 import { listAlerts, rebuildMonitor } from "./watch.ts"
 import { readWhy } from "./why.ts"
 
-const routes: Readonly<Record<RouteName, Handler>> = {
+const routes: { readonly [Name in RouteName]: (c: Context) => Answer<Name> | Promise<Answer<Name>> } = {
   "GET /": describe,
   "GET /health": health,
+  "GET /openapi.json": readOpenApi,
+  "GET /asyncapi.json": readAsyncApi,
+  "GET /docs": readDocs,
+  "GET /docs/problems": readProblems,
+  "GET /docs/problems/:code": readProblem,
   "POST /orders": placeOrder,
   "GET /orders/:ref": readOrder,
   "GET /orders/:ref/saga": readSaga,
@@ -85,9 +92,16 @@ const table: readonly Route[] = Object.keys(rules).map((key) => {
   return { name: key as RouteName, method, path }
 })
 
-export function createApp(services: Services, settings: EdgeSettings, around: Outside = outside): Hono<Edge> {
+const open = table
+  .filter(({ name }) => isPublic(name))
+  .map(({ method, path }) => ({
+    method,
+    shape: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`),
+  }))
+
+export function createApp(services: Services, settings: EdgeSettings, around: Outside = outside): App {
   const shop: Shop = { services, settings, outside: around, products: products(), seeding: seeding() }
-  const app = new Hono<Edge>()
+  const app = new Hono<Edge, ApiSchema>()
   app.use(identification(shop))
   app.use(addressRate(shop))
   app.use(authentication(shop, isOpen))
@@ -125,7 +139,7 @@ export function createMisconfiguredApp(problems: readonly SettingProblem[], arou
 function isOpen(c: Context): boolean {
   if (c.req.method === "OPTIONS") return true
   const asked = c.req.method === "HEAD" ? "GET" : c.req.method
-  return table.some(({ name, method, path }) => isPublic(name) && method === asked && path === c.req.path)
+  return open.some(({ method, shape }) => method === asked && shape.test(c.req.path))
 }
 
 function guarded(name: RouteName): Handler {

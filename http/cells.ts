@@ -2,6 +2,7 @@
  * A person's hand on one object: for the day on which it has to go back in time. Its peers don't go with it, so that its
  * streams have to go on under another name. Who did it and why stands in the log.
  */
+import type { Answer } from "./api/routes.ts"
 import { jsonBody } from "./body.ts"
 import { call } from "./calls.ts"
 import { param, type Context } from "./edge.ts"
@@ -19,17 +20,17 @@ type Restored = { readonly isRestored: true; readonly incarnation: number } | { 
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 
-export async function reincarnateCell(c: Context): Promise<Response> {
+export async function reincarnateCell(c: Context): Promise<Answer<"POST /admin/cells/:service/:cell/reincarnate">> {
   const { reason } = check(cellBody, await jsonBody(c))
   const { service, cell } = cellOf(c)
   const { cells } = c.get("shop").services
   const incarnation = await call(c, () => cells.reincarnate(service, cell), { once: true })
   if (incarnation === null) throw unknownCell()
   logged(c, "an object was reincarnated", { service, cell, incarnation, reason })
-  return c.json({ service, cell, incarnation })
+  return c.json({ service, cell, incarnation }, 200)
 }
 
-export async function restoreCell(c: Context): Promise<Response> {
+export async function restoreCell(c: Context): Promise<Answer<"POST /admin/cells/:service/:cell/restore">> {
   const { reason, at } = check(restoreBody, await jsonBody(c))
   const { service, cell } = cellOf(c)
   const { services, outside } = c.get("shop")
@@ -40,7 +41,7 @@ export async function restoreCell(c: Context): Promise<Response> {
   if (!answer.isRestored) throw new Problem("not_supported", "The platform has no way back to that time.")
   const { incarnation } = answer
   logged(c, "an object was restored", { service, cell, incarnation, at, reason })
-  return c.json({ service, cell, incarnation, restoredTo: new Date(time).toISOString() })
+  return c.json({ service, cell, incarnation, restoredTo: new Date(time).toISOString() }, 200)
 }
 
 function cellOf(c: Context): { readonly service: string; readonly cell: string } {

@@ -2,6 +2,7 @@
 import { customerPrefix } from "../domain/customer.ts"
 import { isOrderId, newestFirst } from "../domain/orderId.ts"
 import { STATUSES, type OrderStatus, type OrderView } from "../domain/order/views.ts"
+import type { Answer } from "./api/routes.ts"
 import { maySee } from "./auth.ts"
 import { call, inParallel } from "./calls.ts"
 import { param, type Context } from "./edge.ts"
@@ -16,7 +17,7 @@ const KIND = "orders"
 const LOOKUPS_MAX = 400
 const BATCH_MAX = 50
 
-export async function listOrders(c: Context): Promise<Response> {
+export async function listOrders(c: Context): Promise<Answer<"GET /customers/:customerId/orders">> {
   const customerId = param(c, "customerId")
   const page = pageOf(c, KIND, isPlace)
   const status = statusOf(queryOf(c, "status"))
@@ -24,7 +25,7 @@ export async function listOrders(c: Context): Promise<Response> {
     throw new Problem("customer_not_found", "There is no such customer.")
   }
   const { items, next } = await collect(c, customerId, page, status)
-  return c.json({ items: items.map(renderOrder), nextCursor: cursorOf(KIND, next) })
+  return c.json({ items: items.map(renderOrder), nextCursor: cursorOf(KIND, next) }, 200)
 }
 
 async function collect(

@@ -1,6 +1,7 @@
 /** The clocks of an order, as rows that an operator can read, extend, fire or cancel. */
 import { isDeadline } from "../domain/order/deadlines.ts"
 import type { DeadlineView, OrderView } from "../domain/order/views.ts"
+import type { Answer } from "./api/routes.ts"
 import { jsonBody } from "./body.ts"
 import { call } from "./calls.ts"
 import { param, type Context } from "./edge.ts"
@@ -9,11 +10,11 @@ import { orderIdOf, unknownOrder, viewOf } from "./references.ts"
 import { renderDeadline } from "./renderOperations.ts"
 import { check, deadlineBody } from "./validation.ts"
 
-export async function listDeadlines(c: Context): Promise<Response> {
+export async function listDeadlines(c: Context): Promise<Answer<"GET /orders/:ref/deadlines">> {
   return answer(c, await deadlinesOf(c, await orderIdOf(c)), 200)
 }
 
-export async function moveDeadline(c: Context): Promise<Response> {
+export async function moveDeadline(c: Context): Promise<Answer<"POST /orders/:ref/deadlines/:name">> {
   const { action, by, reason } = check(deadlineBody, await jsonBody(c))
   if (action === "extend" && by === undefined) throw invalid("by", "is missing: by how many milliseconds")
   if (action !== "extend" && by !== undefined) throw invalid("by", `has no meaning for ${action}`)
@@ -40,7 +41,7 @@ function notRunning(name: string, order: OrderView | null): Problem {
   return new Problem("deadline_not_running", `${name} does not run; the order is ${order?.status ?? "gone"}.`)
 }
 
-function answer(c: Context, deadlines: readonly DeadlineView[], status: 200 | 202): Response {
+function answer<Status extends 200 | 202>(c: Context, deadlines: readonly DeadlineView[], status: Status) {
   const items = [...deadlines].sort((a, b) => a.at - b.at).map(renderDeadline)
   return c.json({ items, nextCursor: null }, status)
 }

@@ -1,5 +1,6 @@
 /** The dead letters: what lies there, and a person's hand on one of them or on many. */
 import { isOrderId } from "../domain/orderId.ts"
+import type { Answer } from "./api/routes.ts"
 import { jsonBody, optionalJsonBody } from "./body.ts"
 import { call } from "./calls.ts"
 import { param, type Context } from "./edge.ts"
@@ -13,7 +14,7 @@ const LETTERS = "letters"
 const FILTER = /^[A-Za-z0-9._-]{1,64}$/
 const LETTER_ID = /^[\x21-\x7e]{1,400}$/
 
-export async function listDeadLetters(c: Context): Promise<Response> {
+export async function listDeadLetters(c: Context): Promise<Answer<"GET /dead-letters">> {
   const { limit, after: cursor } = pageOf(c, LETTERS, () => true)
   const orderId = queryOf(c, "orderId")
   if (orderId !== null && !isOrderId(orderId)) throw invalid("orderId", "must be an order id")
@@ -21,10 +22,10 @@ export async function listDeadLetters(c: Context): Promise<Response> {
   const { deadLetters } = c.get("shop").services
   const page = await call(c, () => deadLetters.list({ ...filters, limit, cursor }))
   if (page === null) throw brokenCursor()
-  return c.json({ items: page.items.map(renderDeadLetter), nextCursor: cursorOf(LETTERS, page.nextCursor) })
+  return c.json({ items: page.items.map(renderDeadLetter), nextCursor: cursorOf(LETTERS, page.nextCursor) }, 200)
 }
 
-export async function redriveDeadLetter(c: Context): Promise<Response> {
+export async function redriveDeadLetter(c: Context): Promise<Answer<"POST /dead-letters/:id/redrive">> {
   const id = letterIdOf(c)
   const { event } = check(redriveBody, (await optionalJsonBody(c)) ?? {})
   const { deadLetters } = c.get("shop").services
@@ -37,22 +38,22 @@ export async function redriveDeadLetter(c: Context): Promise<Response> {
 }
 
 /** One call handles a bounded number of letters; it says where the next one goes on. */
-export async function redriveDeadLetters(c: Context): Promise<Response> {
+export async function redriveDeadLetters(c: Context): Promise<Answer<"POST /dead-letters/redrive">> {
   const { reason = "", ...body } = check(redriveManyBody, await jsonBody(c))
   const { deadLetters } = c.get("shop").services
   const query = bulkOf(body)
   const tally = await call(c, () => deadLetters.redriveAll(query, reason, c.get("caller").sub))
   if (tally === null) throw brokenCursor()
-  return c.json(renderTally("redriven", tally, cursorOf(LETTERS, tally.nextCursor)), 202)
+  return c.json({ redriven: tally.done, ...renderTally(tally, cursorOf(LETTERS, tally.nextCursor)) }, 202)
 }
 
-export async function discardDeadLetters(c: Context): Promise<Response> {
+export async function discardDeadLetters(c: Context): Promise<Answer<"POST /dead-letters/discard">> {
   const { reason, ...body } = check(discardManyBody, await jsonBody(c))
   const { deadLetters } = c.get("shop").services
   const query = bulkOf(body)
   const tally = await call(c, () => deadLetters.discardAll(query, reason, c.get("caller").sub))
   if (tally === null) throw brokenCursor()
-  return c.json(renderTally("discarded", tally, cursorOf(LETTERS, tally.nextCursor)), 202)
+  return c.json({ discarded: tally.done, ...renderTally(tally, cursorOf(LETTERS, tally.nextCursor)) }, 202)
 }
 
 function bulkOf({ filter, limit, cursor }: BulkBody): DeadLetterQuery {
@@ -61,14 +62,14 @@ function bulkOf({ filter, limit, cursor }: BulkBody): DeadLetterQuery {
   return { orderId, service, type, limit, cursor: cursor === undefined ? null : placeOf(cursor, LETTERS) }
 }
 
-export async function discardDeadLetter(c: Context): Promise<Response> {
+export async function discardDeadLetter(c: Context): Promise<Answer<"POST /dead-letters/:id/discard">> {
   const id = letterIdOf(c)
   const { reason } = check(discardBody, await jsonBody(c))
   const { deadLetters } = c.get("shop").services
   const answer = await call(c, () => deadLetters.discard(id, reason, c.get("caller").sub))
   if (answer === "unknown") throw unknownLetter()
   if (answer === "settled") throw settledLetter()
-  return c.json({ id, outcome: answer })
+  return c.json({ id, outcome: answer }, 200)
 }
 
 /** A letter's event may be sent back whole, as it was listed: what can be edited is its data. */

@@ -6,6 +6,7 @@ import { type Bucket, DURATION_BOUNDS_MS, sumOf } from "../domain/monitor/figure
 import type { Calls } from "../domain/monitor/rounds.ts"
 import { standingOfAll } from "../domain/monitor/views.ts"
 import type { CellFigures, Watch } from "../domain/monitor/views.ts"
+import type { Answer } from "./api/routes.ts"
 import type { Context } from "./edge.ts"
 import { figuresOfAll } from "./monitor.ts"
 import { LATENCY_BOUNDS_MS, watchOf } from "./watch.ts"
@@ -16,7 +17,7 @@ const MS_PER_SECOND = 1_000
 
 type Labels = Readonly<Record<string, string>>
 
-export async function readMetrics(c: Context): Promise<Response> {
+export async function readMetrics(c: Context): Promise<Answer<"GET /metrics">> {
   const [cells, watch] = await Promise.all([figuresOfAll(c), watchOf(c)])
   const now = c.get("shop").outside.now()
   return c.body(metricsOf(cells, watch, now), 200, { "Content-Type": CONTENT_TYPE })

@@ -18,12 +18,14 @@ import type { CellFigures, MonitorAsks, SearchAnswer } from "../domain/monitor/v
 import { isOrderId } from "../domain/orderId.ts"
 import { STATUSES, type OrderStatus } from "../domain/order/views.ts"
 import { monitorCells } from "../domain/placement.ts"
+import type { Answer } from "./api/routes.ts"
 import { call, inParallel } from "./calls.ts"
 import type { Context } from "./edge.ts"
 import { cursorOf, pageOf, queryOf } from "./pages.ts"
 import { invalid } from "./problem.ts"
 import { viewOf as orderViewOf } from "./references.ts"
 import { time, timeOrNull } from "./render.ts"
+import { searchOf } from "./searches.ts"
 import { readingSince, renderReading, renderRebuilding, watchOf } from "./watch.ts"
 import { renderWindow, windowOf } from "./windows.ts"
 
@@ -32,21 +34,6 @@ const SAGAS = "sagas"
 const CELL_KEY = "cell"
 /** Rounds through all cells for one page: a page may be short, and its cursor goes on. */
 const ROUNDS_MAX = 5
-
-/**
- * In the words of the saga view and in those of an order; a saga's word may stand for several of an order's. What happens
- * between being placed and being shipped only the order itself can tell.
- */
-const STAGES_OF: Readonly<Record<string, readonly Stage[]>> = {
-  ...Object.fromEntries(STAGES.map((stage) => [stage, [stage]])),
-  pending: ["placed"],
-  confirmed: ["placed"],
-  paid: ["placed"],
-  in_progress: ["placed", "shipped"],
-  completed: ["delivered", "refunded"],
-  compensating: ["cancelling"],
-  failed: ["cancelled"],
-}
 
 const SAGA_STATUS: Readonly<Record<Stage, string>> = {
   placed: "in_progress",
@@ -58,22 +45,14 @@ const SAGA_STATUS: Readonly<Record<Stage, string>> = {
   attention: "attention",
 }
 
-export async function listSagas(c: Context): Promise<Response> {
+export async function listSagas(c: Context): Promise<Answer<"GET /sagas">> {
   const orderId = queryOf(c, "orderId")
   const { limit, after } = pageOf(c, SAGAS, (place) => /^[0-9a-z]{9}\.ord_[0-9a-z]{42}$/.test(place))
   const status = queryOf(c, "status")
-  const query = {
-    customerId: queryOf(c, "customerId"),
-    sku: queryOf(c, "sku"),
-    paymentId: queryOf(c, "paymentId"),
-    trackingNumber: queryOf(c, "trackingNumber"),
-    stages: stagesOf(status),
-    view: viewOf(queryOf(c, "view")),
-    since: sinceOf(queryOf(c, "since")),
-  }
+  const query = searchOf(c)
   if (orderId !== null) {
     const known = (await documentOf(c, orderId)).filter((document) => matches(document, query))
-    return c.json({ items: (await asTheyStand(c, known, status)).map(renderDocument), nextCursor: null })
+    return c.json({ items: (await asTheyStand(c, known, status)).map(renderDocument), nextCursor: null }, 200)
   }
   const items: Found[] = []
   let place = after
@@ -84,7 +63,7 @@ export async function listSagas(c: Context): Promise<Response> {
     place = page.seenTo
     if (place === null || items.length === limit) break
   }
-  return c.json({ items: items.map(renderDocument), nextCursor: cursorOf(SAGAS, place) })
+  return c.json({ items: items.map(renderDocument), nextCursor: cursorOf(SAGAS, place) }, 200)
 }
 
 type Found = Document & { readonly orderStatus?: OrderStatus }
@@ -120,27 +99,6 @@ async function documentOf(c: Context, orderId: string): Promise<Document[]> {
   return document === null ? [] : [document]
 }
 
-function stagesOf(status: string | null): readonly Stage[] | null {
-  if (status === null) return null
-  const stages = Object.hasOwn(STAGES_OF, status) ? STAGES_OF[status] : undefined
-  if (stages === undefined) throw invalid("status", `must be one of ${Object.keys(STAGES_OF).join(", ")}`)
-  return stages
-}
-
-function viewOf(text: string | null): ViewName | null {
-  if (text === null) return null
-  const view = VIEWS.find((each) => each === text)
-  if (view === undefined) throw invalid("view", `must be one of ${VIEWS.join(", ")}`)
-  return view
-}
-
-function sinceOf(text: string | null): number | null {
-  if (text === null) return null
-  const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(at)) throw invalid("since", "must be a date, or a time of ISO 8601")
-  return at
-}
-
 function renderDocument(document: Found) {
   const { stage, total, code, outstanding } = document
   return {
@@ -171,14 +129,17 @@ function orderStatusOf(stage: Stage): OrderStatus | null {
   return STATUSES.find((status) => status === stage) ?? null
 }
 
-export async function readFigures(c: Context): Promise<Response> {
+export async function readFigures(c: Context): Promise<Answer<"GET /figures">> {
   const window = windowOf(queryOf(c, "window"), c.get("shop").outside.now())
   const [cells, watch] = await Promise.all([figuresOfAll(c), watchOf(c)])
-  return c.json({
-    ...renderWindow(cells, window),
-    standing: standingOfAll(cells),
-    ...renderReading(readingSince(watch, window.from)),
-    roundAt: timeOrNull(watch.roundAt),
-    rebuilding: watch.rebuilding === null ? null : renderRebuilding(watch.rebuilding),
-  })
+  return c.json(
+    {
+      ...renderWindow(cells, window),
+      standing: standingOfAll(cells),
+      ...renderReading(readingSince(watch, window.from)),
+      roundAt: timeOrNull(watch.roundAt),
+      rebuilding: watch.rebuilding === null ? null : renderRebuilding(watch.rebuilding),
+    },
+    200,
+  )
 }

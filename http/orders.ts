@@ -1,6 +1,7 @@
 /** What can be done with an order once it is placed. */
 import { orderKey } from "../domain/customer.ts"
 import type { CancelAnswer, OrderView } from "../domain/order/views.ts"
+import type { Answer } from "./api/routes.ts"
 import { optionalJsonBody } from "./body.ts"
 import { call } from "./calls.ts"
 import type { Context } from "./edge.ts"
@@ -12,7 +13,7 @@ import { renderNotice, renderOrder, renderSaga } from "./render.ts"
 import { renderPreview } from "./renderOperations.ts"
 import { cancelBody, check } from "./validation.ts"
 
-export async function readOrder(c: Context): Promise<Response> {
+export async function readOrder(c: Context): Promise<Answer<"GET /orders/:ref">> {
   const order = await orderOf(c)
   if (isUnchanged(c.req.header("if-none-match"), order.version)) {
     c.header("ETag", etagOf(order.version))
@@ -21,15 +22,15 @@ export async function readOrder(c: Context): Promise<Response> {
   return orderAnswer(c, order, 200)
 }
 
-export async function readSaga(c: Context): Promise<Response> {
+export async function readSaga(c: Context): Promise<Answer<"GET /orders/:ref/saga">> {
   const orderId = await orderIdOf(c)
   const { orders } = c.get("shop").services
   const saga = await call(c, (trace) => orders.ask(orderId, "saga", null, trace))
   if (saga === null) throw unknownOrder()
-  return c.json(renderSaga(saga))
+  return c.json(renderSaga(saga), 200)
 }
 
-export async function cancelOrder(c: Context): Promise<Response> {
+export async function cancelOrder(c: Context): Promise<Answer<"DELETE /orders/:ref">> {
   const { reason = null } = check(cancelBody, (await optionalJsonBody(c)) ?? {})
   const versions = versionsWanted(c.req.header("if-match"))
   const isRehearsal = isDryRun(c)
@@ -50,19 +51,19 @@ function isDryRun(c: Context): boolean {
 }
 
 /** What cancelling would do now. With its `ETag` as `If-Match` the real one does that, or nothing. */
-async function previewCancel(c: Context, orderId: string, versions: readonly number[] | null): Promise<Response> {
+async function previewCancel(c: Context, orderId: string, versions: readonly number[] | null) {
   const { orders } = c.get("shop").services
   const preview = await call(c, (trace) => orders.ask(orderId, "preview", null, trace))
   if (preview === null) throw unknownOrder()
   const { status, version } = preview
   c.header("ETag", etagOf(version))
-  if (versions === null || versions.includes(version)) return c.json(renderPreview(preview, orderId))
+  if (versions === null || versions.includes(version)) return c.json(renderPreview(preview, orderId), 200)
   throw new Problem("version_moved", `The order is ${status}, at version ${version}.`, {
     headers: { ETag: etagOf(version) },
   })
 }
 
-function cancelled(c: Context, answer: CancelAnswer): Response {
+function cancelled(c: Context, answer: CancelAnswer) {
   switch (answer.outcome) {
     case "accepted":
       return orderAnswer(c, answer.order, 202)
@@ -93,7 +94,7 @@ function where(order: OrderView) {
   return { headers: { Location: `/orders/${order.id}`, ETag: etagOf(order.version) } }
 }
 
-export async function deliverOrder(c: Context): Promise<Response> {
+export async function deliverOrder(c: Context): Promise<Answer<"POST /orders/:ref/deliver">> {
   const order = await orderOf(c)
   if (order.status !== "shipped") {
     const detail = `Only a shipped order can be delivered; this one is ${order.status}.`
@@ -104,15 +105,15 @@ export async function deliverOrder(c: Context): Promise<Response> {
   return orderAnswer(c, order, 202)
 }
 
-export async function readNotifications(c: Context): Promise<Response> {
+export async function readNotifications(c: Context): Promise<Answer<"GET /orders/:ref/notifications">> {
   const order = await orderOf(c)
   const { customers } = c.get("shop").services
   const key = orderKey(order.customerId, order.id)
   const notices = await call(c, (trace) => customers.ask(key, "notices", null, trace))
-  return c.json({ items: notices.map(renderNotice), nextCursor: null })
+  return c.json({ items: notices.map(renderNotice), nextCursor: null }, 200)
 }
 
-export function orderAnswer(c: Context, order: OrderView, status: 200 | 202): Response {
+export function orderAnswer<Status extends 200 | 202>(c: Context, order: OrderView, status: Status) {
   c.set("orderId", order.id)
   c.header("ETag", etagOf(order.version))
   if (status === 202) c.header("Location", `/orders/${order.id}`)

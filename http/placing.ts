@@ -12,6 +12,7 @@ import { newOrderId } from "../domain/orderId.ts"
 import type { NewOrder } from "../domain/order/views.ts"
 import { newHome } from "../domain/placement.ts"
 import type { Product } from "../domain/views.ts"
+import type { Answer } from "./api/routes.ts"
 import { jsonBody } from "./body.ts"
 import { call } from "./calls.ts"
 import { SHOP_CURRENCY } from "./currencies.ts"
@@ -28,7 +29,7 @@ import { check, orderBody, type OrderBody } from "./validation.ts"
 const OPEN_ORDERS_SECONDS = "60"
 const BACKLOG_SECONDS = "5"
 
-export async function placeOrder(c: Context): Promise<Response> {
+export async function placeOrder(c: Context): Promise<Answer<"POST /orders">> {
   const key = idempotencyKeyOf(c.req.header("idempotency-key"))
   const body = await jsonBody(c)
   const wanted = check(orderBody, body)
@@ -153,7 +154,7 @@ async function note(c: Context, { customerId, orderId }: NewOrder): Promise<void
   }
 }
 
-function created(c: Context, { orderId, text, isReplay }: Placed): Response {
+function created(c: Context, { orderId, text, isReplay }: Placed): Answer<"POST /orders"> {
   c.set("orderId", orderId)
   // It was rendered here, in this or an earlier request.
   const { version } = JSON.parse(text) as { version: number }
@@ -161,7 +162,9 @@ function created(c: Context, { orderId, text, isReplay }: Placed): Response {
   c.header("Location", `/orders/${orderId}`)
   c.header("ETag", etagOf(version))
   if (isReplay) c.header("Idempotency-Replayed", "true")
-  return c.body(text, 201)
+  const answer: Response = c.body(text, 201)
+  // What `renderOrder` made, in this or an earlier request.
+  return answer as Answer<"POST /orders">
 }
 
 function forbidden(detail: string): Problem {

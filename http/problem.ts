@@ -15,6 +15,7 @@ const problems = {
   shipment_not_found: [404, "No such shipment"],
   deadline_not_found: [404, "No such deadline"],
   cell_not_found: [404, "No such object"],
+  page_not_found: [404, "No such page"],
   dead_letter_not_found: [404, "No such dead letter"],
   method_not_allowed: [405, "The method is not allowed here"],
   cancellation_refused: [409, "The order can no longer be cancelled"],
@@ -46,6 +47,18 @@ const problems = {
 
 export type ProblemCode = keyof typeof problems
 
+export type ProblemStatus = (typeof problems)[ProblemCode][0]
+
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[] // the keys of an object whose type names them
+
+export function problemStatus(code: ProblemCode): ProblemStatus {
+  return problems[code][0]
+}
+
+export function problemTitle(code: ProblemCode): string {
+  return problems[code][1]
+}
+
 export interface FieldError {
   readonly path: string
   readonly message: string
@@ -56,6 +69,8 @@ export interface ProblemDetails {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A problem's type is the path of the page that explains it. */
+export const PROBLEM_PAGES = "/docs/problems"
 /** More would tell nobody anything, and an answer must not outgrow its request. */
 const FIELD_ERRORS_MAX = 20
 
@@ -80,7 +95,7 @@ export function problemResponse(problem: Problem, instance: string, traceId: str
   const [status, title] = problems[problem.code]
   const { errors, headers } = problem.details
   const body = {
-    type: `urn:problem:${problem.code}`,
+    type: `${PROBLEM_PAGES}/${problem.code}`,
     title,
     status,
     detail: problem.message,

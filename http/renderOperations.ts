@@ -73,8 +73,8 @@ export function renderDeadline({ name, at, does }: DeadlineView) {
   return { name, at: time(at), does }
 }
 
-export function renderTally(done: "redriven" | "discarded", tally: DeadLetterTally, nextCursor: string | null) {
-  return { matched: tally.matched, [done]: tally.done, skipped: tally.skipped, more: nextCursor !== null, nextCursor }
+export function renderTally({ matched, skipped }: DeadLetterTally, nextCursor: string | null) {
+  return { matched, skipped, more: nextCursor !== null, nextCursor }
 }
 
 export function renderDeadLetter(letter: DeadLetter) {

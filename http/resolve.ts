@@ -3,6 +3,7 @@
  * that is fenced: it tries nothing more, and says what its ledger holds.
  */
 import type { Fenced, ResolveAnswer, ResolveInput, StepToFence } from "../domain/order/views.ts"
+import type { Answer } from "./api/routes.ts"
 import { jsonBody } from "./body.ts"
 import { call, inParallel } from "./calls.ts"
 import type { Context } from "./edge.ts"
@@ -11,7 +12,7 @@ import { Problem } from "./problem.ts"
 import { orderIdOf, unknownOrder } from "./references.ts"
 import { check, resolveBody } from "./validation.ts"
 
-export async function resolveOrder(c: Context): Promise<Response> {
+export async function resolveOrder(c: Context): Promise<Answer<"POST /orders/:ref/resolve">> {
   const { action, reason, step = null, outcome = null, amount = null } = check(resolveBody, await jsonBody(c))
   const orderId = await orderIdOf(c)
   const input: ResolveInput = { action, reason, who: c.get("caller").sub, step, outcome, amount }
@@ -21,7 +22,7 @@ export async function resolveOrder(c: Context): Promise<Response> {
   return resolved(c, answer)
 }
 
-function resolved(c: Context, answer: ResolveAnswer): Response {
+function resolved(c: Context, answer: ResolveAnswer) {
   switch (answer.outcome) {
     case "accepted":
       return orderAnswer(c, answer.order, 202)

@@ -15,6 +15,11 @@ const admins = ["admin"] as const
 export const rules = {
   "GET /": everyone,
   "GET /health": "public",
+  "GET /openapi.json": "public",
+  "GET /asyncapi.json": everyone,
+  "GET /docs": "public",
+  "GET /docs/problems": "public",
+  "GET /docs/problems/:code": "public",
   "POST /orders": sellers,
   "GET /orders/:ref": everyone,
   "GET /orders/:ref/saga": everyone,

@@ -75,8 +75,8 @@ export interface Services {
   /** What a key of a service waits for, by its rows. */
   explain(service: Told["service"], key: string): Promise<KeyRows>
   readonly cells: Restorer
-  /** What is said and heard, in AsyncAPI. */
-  readonly events?: () => object
+  /** The events in AsyncAPI: who says what, and who hears it. */
+  readonly events: () => object
   /** Touches storage; throws when it can't. */
   health(): Promise<unknown>
 }

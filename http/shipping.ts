@@ -1,6 +1,7 @@
 /** Parcels, by order and by tracking number. */
 import { participantCells } from "../domain/placement.ts"
 import type { ShipmentView } from "../domain/views.ts"
+import type { Answer } from "./api/routes.ts"
 import { call, inParallel } from "./calls.ts"
 import { param, type Context } from "./edge.ts"
 import { Problem } from "./problem.ts"
@@ -11,13 +12,13 @@ const TRACKING_NUMBER = /^[A-Za-z0-9_-]{4,64}$/
 /** A number is looked up in a row that all of a cell's orders share; the key only has to name some order. */
 const TRACK_KEY = "track"
 
-export async function readShipment(c: Context): Promise<Response> {
+export async function readShipment(c: Context): Promise<Answer<"GET /shipping/:orderId">> {
   const orderId = await visibleOrderId(c, param(c, "orderId"), unknownShipment())
-  return c.json(renderShipment(await shipmentOf(c, orderId)))
+  return c.json(renderShipment(await shipmentOf(c, orderId)), 200)
 }
 
 /** A number doesn't tell its cell: each of the few is asked, one point look-up each. */
-export async function trackShipment(c: Context): Promise<Response> {
+export async function trackShipment(c: Context): Promise<Answer<"GET /shipping/track/:trackingNumber">> {
   const trackingNumber = param(c, "trackingNumber")
   if (!TRACKING_NUMBER.test(trackingNumber)) throw unknownShipment()
   const { services, settings } = c.get("shop")
@@ -26,7 +27,7 @@ export async function trackShipment(c: Context): Promise<Response> {
   )
   const orderId = found.find((each) => each !== null)
   if (typeof orderId !== "string") throw unknownShipment()
-  return c.json(renderTrack(await shipmentOf(c, await visibleOrderId(c, orderId, unknownShipment()))))
+  return c.json(renderTrack(await shipmentOf(c, await visibleOrderId(c, orderId, unknownShipment()))), 200)
 }
 
 async function shipmentOf(c: Context, orderId: string): Promise<ShipmentView> {

@@ -4,6 +4,7 @@ import { quantileOf } from "../domain/monitor/figures.ts"
 import { addReadings, type Calls, NO_READING, type Notice, type Reading } from "../domain/monitor/rounds.ts"
 import type { Rebuilding, Watch } from "../domain/monitor/views.ts"
 import { SWEEP } from "../domain/placement.ts"
+import type { Answer } from "./api/routes.ts"
 import { call } from "./calls.ts"
 import type { Context } from "./edge.ts"
 import { time, timeOrNull } from "./render.ts"
@@ -16,20 +17,23 @@ export function watchOf(c: Context): Promise<Watch> {
   return call(c, (trace) => monitor.ask(SWEEP, "watch", null, trace))
 }
 
-export async function listAlerts(c: Context): Promise<Response> {
+export async function listAlerts(c: Context): Promise<Answer<"GET /alerts">> {
   const { alerts, notices, roundAt } = await watchOf(c)
   const newest = notices.toReversed().map(renderNotice)
-  return c.json({ items: alerts.map(renderAlert), nextCursor: null, notices: newest, roundAt: timeOrNull(roundAt) })
+  return c.json(
+    { items: alerts.map(renderAlert), nextCursor: null, notices: newest, roundAt: timeOrNull(roundAt) },
+    200,
+  )
 }
 
-export async function rebuildMonitor(c: Context): Promise<Response> {
+export async function rebuildMonitor(c: Context): Promise<Answer<"POST /admin/monitor/rebuild">> {
   const { monitor } = c.get("shop").services
   const rebuilding = await call(c, (trace) => monitor.ask(SWEEP, "rebuild", null, trace), { once: true })
   return c.json(renderRebuilding(rebuilding), 202)
 }
 
 function renderAlert({ resolvedAt, raisedAt, ...alert }: Alert) {
-  const status = resolvedAt === null ? "raised" : "resolved"
+  const status = resolvedAt === null ? ("raised" as const) : ("resolved" as const)
   return { ...alert, status, raisedAt: time(raisedAt), resolvedAt: timeOrNull(resolvedAt) }
 }
 
@@ -38,7 +42,7 @@ function renderNotice({ at, service, orderId, text }: Notice) {
 }
 
 export function renderRebuilding({ counting, startedAt, endedAt, orders, failure }: Rebuilding) {
-  const status = endedAt === null ? "running" : failure === null ? "done" : "failed"
+  const status: "running" | "done" | "failed" = endedAt === null ? "running" : failure === null ? "done" : "failed"
   return { counting, status, startedAt: time(startedAt), endedAt: timeOrNull(endedAt), orders, failure }
 }
 

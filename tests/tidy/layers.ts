@@ -26,8 +26,12 @@ export const laws: Readonly<Record<string, Law>> = {
     ours: { "domain/": "values", "events/": "values" },
     packages: ["zod"],
   },
-  // The adapter to the platform is the one file of the choreography that may know it.
+  // The adapter to the platform, and the door to it, are the files of the choreography that may know it.
   "choreography/durable.ts": {
+    ours: { "choreography/": "values", "events/definition.ts": "values", "events/envelope.ts": "values" },
+    packages: ["zod", "cloudflare:workers"],
+  },
+  "choreography/cloudflare.ts": {
     ours: { "choreography/": "values", "events/definition.ts": "values", "events/envelope.ts": "values" },
     packages: ["zod", "cloudflare:workers"],
   },
@@ -58,7 +62,17 @@ export const laws: Readonly<Record<string, Law>> = {
       "choreography/": "types",
       "objects/": "types",
     },
-    packages: ["zod", "hono", "cloudflare:workers"],
+    packages: ["zod", "hono", "@hono/zod-openapi", "cloudflare:workers"],
+  },
+  // Who speaks to the shop from outside knows its types and nothing else of it.
+  "client/": {
+    ours: { "client/": "values", "http/": "types" },
+    packages: ["hono"],
+  },
+  // An example is what another project would be: it has the choreography's doors, and nothing else of ours.
+  "examples/": {
+    ours: { "examples/": "values", "choreography/index.ts": "values", "choreography/cloudflare.ts": "values" },
+    packages: ["zod", "hono"],
   },
   "index.ts": {
     ours: {
@@ -83,6 +97,8 @@ export const sourceRoots = [
   "objects/",
   "gateways/",
   "http/",
+  "client/",
+  "examples/",
 ] as const
 
 export function isSource(path: string): boolean {

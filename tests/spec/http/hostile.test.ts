@@ -33,7 +33,7 @@ test.each(hostile.map((row) => [`${row.method} ${row.path.slice(0, 60)} with ${r
     expect([answer.status, text]).toEqual([row.status, anyText])
     expect(answer.headers.get("content-type")).toBe("application/problem+json")
     const problem = JSON.parse(text) as Record<string, unknown>
-    expect(problem).toMatchObject({ status: row.status, type: `urn:problem:${String(problem["code"])}` })
+    expect(problem).toMatchObject({ status: row.status, type: `/docs/problems/${String(problem["code"])}` })
     for (const field of ["title", "detail", "instance", "code", "traceId"]) expect(problem[field]).toEqual(anyText)
     if (problem["code"] === "invalid_request") {
       expect(problem["errors"]).toContainEqual({ path: anyText, message: anyText })

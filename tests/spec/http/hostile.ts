@@ -53,14 +53,58 @@ const queries = [
   `cursor=${"a".repeat(2_000)}`,
 ]
 
+/** What the monitor is asked for. */
+const searches = [
+  ...[
+    "",
+    "all",
+    "SHIPPED",
+    "__proto__",
+    "constructor",
+    "placed,shipped",
+    "placed&status=paid",
+    "%00",
+    "%3Cscript%3E",
+  ].map((status) => `status=${status}`),
+  ...["", "all", "ATTENTION", "__proto__", "attention&view=overdue"].map((view) => `view=${view}`),
+  ...["", "0", "yesterday", "2026-13-01", "2026-02-30", "20260101", "2026-01-01T25:00:00Z", "%00"].map(
+    (since) => `since=${since}`,
+  ),
+  ...["", "x", unsoundId, "ord_", "%00", `${unsoundId}&orderId=x`].map((orderId) => `orderId=${orderId}`),
+  ...["", "%00", "a/b", "x".repeat(129), "a&customerId=b"].map((customerId) => `customerId=${customerId}`),
+  ...["", "%00", "a b", "x".repeat(65), "A&sku=B"].map((sku) => `sku=${sku}`),
+  ...["", "%00", "x".repeat(129), "a&paymentId=b"].map((paymentId) => `paymentId=${paymentId}`),
+  ...["", "%00", "x".repeat(129), "a&trackingNumber=b"].map((number) => `trackingNumber=${number}`),
+]
+const windows = [
+  ...[
+    "",
+    "0m",
+    "1",
+    "h",
+    "1w",
+    "1H",
+    "-1h",
+    "1.5h",
+    "1e3m",
+    "401d",
+    "99999d",
+    "999999m",
+    "1h&window=2h",
+    "%00",
+    "1h%20",
+  ],
+  "%3Cscript%3E",
+]
+
 const reads: readonly Hostile[] = [
   ...references.flatMap((ref) =>
-    ["", "/saga", "/why", "/books", "/notifications"].map((tail) => get(`/orders/${ref}${tail}`, 404)),
+    ["", "/saga", "/why", "/books", "/notifications", "/trace"].map((tail) => get(`/orders/${ref}${tail}`, 404)),
   ),
   ...references.flatMap((ref) => [get(`/shipping/${ref}`, 404), get(`/payments/${ref}`, 404)]),
   ...skus.map((sku) => get(`/inventory/${sku}`, 404)),
   ...["x", "a%2Fb", "%00", "NOPE1234", "x".repeat(65)].map((number) => get(`/shipping/track/${number}`, 404)),
-  ...["/inventory", "/customers/cust_alice/orders", "/dead-letters"].flatMap((path) =>
+  ...["/inventory", "/customers/cust_alice/orders", "/dead-letters", "/sagas"].flatMap((path) =>
     queries.map((query) => get(`${path}?${query}`, 400)),
   ),
   ...["", "shipped,paid", "SHIPPED", "all", "shipped&status=paid"].map((status) =>
@@ -70,11 +114,17 @@ const reads: readonly Hostile[] = [
   ...["orderId=x", "service=%00", "type=a/b", "service=a&service=b", `type=${"x".repeat(65)}`].map((query) =>
     get(`/dead-letters?${query}`, 400),
   ),
+  ...searches.map((query) => get(`/sagas?${query}`, 400)),
+  ...windows.map((window) => get(`/figures?window=${window}`, 400)),
   ...["/nope", "/orders/a/b/c", "/orders/cust_alice/nope", "/inventory/a/b", "//", "/orders/", "/.env"].map((path) =>
     get(path, 404),
   ),
   ...(
-    ["PUT /orders", "GET /orders", "PATCH /orders/x", "PUT /inventory", "DELETE /inventory/x", "POST /health"] as const
+    [
+      ...["PUT /orders", "GET /orders", "PATCH /orders/x", "PUT /inventory", "DELETE /inventory/x", "POST /health"],
+      ...["POST /sagas", "DELETE /figures", "POST /alerts", "PUT /metrics", "GET /admin/monitor/rebuild"],
+      "POST /orders/x/trace",
+    ] as const
   ).map((route): Hostile => {
     const [method = "", path = ""] = route.split(" ")
     return { what: "a method that is none of its", method, path, status: 405 }

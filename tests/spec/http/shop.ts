@@ -136,6 +136,7 @@ export class FakeShop implements Outside {
           return Promise.resolve(letter.verdict === null ? "discarded" : "settled")
         },
       },
+      events: () => ({ asyncapi: "3.0.0" }),
       explain: (service) => this.desk.explain(service),
       cells: {
         reincarnate: (service, cell) => {

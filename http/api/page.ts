@@ -1,0 +1,4 @@
+export async function apiPage() {
+  await Promise.resolve()
+  return { html: "", styleHash: "" }
+}
