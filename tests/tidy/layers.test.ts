@@ -19,6 +19,20 @@ describe("layers", () => {
     expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
   })
 
+  test("the door of the choreography leads to no platform, so that Node may run what stands on it", () => {
+    const reached = new Set<string>()
+    const visit = (path: string): void => {
+      if (reached.has(path)) return
+      reached.add(path)
+      const file = code.find((each) => each.path === path)
+      const edges = file === undefined ? [] : importsOf(file)
+      for (const { to, mode } of edges) if (mode === "values") visit(to)
+    }
+    visit("choreography/index.ts")
+    expect([...reached]).toContain("choreography/cell.ts")
+    expect([...reached].filter((path) => path.startsWith("cloudflare:"))).toEqual([])
+  })
+
   test("every import of ours names its file with the extension", () => {
     const edges = code
       .flatMap(importsOf)
@@ -45,6 +59,10 @@ describe("layers", () => {
     ["http/orders.ts", "choreography/dollar.ts", "values"],
     ["http/orders.ts", "gateways/payment.ts", "types"],
     ["index.ts", "tests/world.ts", "values"],
+    ["examples/transfer/index.ts", "choreography/dollar.ts", "types"],
+    ["examples/transfer/index.ts", "events/definition.ts", "types"],
+    ["examples/transfer/index.ts", "cloudflare:workers", "values"],
+    ["choreography/index.ts", "cloudflare:workers", "values"],
     ["objects/Order.ts", "bench/load.ts", "types"],
   ])("%s may not import %s as %s", (from, to, mode) => {
     expect(breach({ from, to, mode })).toBeDefined()
@@ -61,6 +79,9 @@ describe("layers", () => {
     ["http/orders.ts", "objects/Order.ts", "types"],
     ["http/orders.ts", "hono/jwt", "values"],
     ["index.ts", "objects/Order.ts", "values"],
+    ["choreography/cloudflare.ts", "cloudflare:workers", "values"],
+    ["examples/transfer/index.ts", "choreography/cloudflare.ts", "values"],
+    ["examples/transfer/index.ts", "examples/transfer/events.ts", "values"],
   ])("%s may import %s as %s", (from, to, mode) => {
     expect(breach({ from, to, mode })).toBeUndefined()
   })

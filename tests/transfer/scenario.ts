@@ -7,7 +7,7 @@ import { Outside } from "../simulation/platform/outside.ts"
 import { Violation, type World } from "../simulation/platform/world.ts"
 import type { Play, Scenario } from "../simulation/scenario.ts"
 import { isStranger, threadsOf } from "../simulation/streams.ts"
-import { account, analytics, type Bank, notification, services } from "./services.ts"
+import { account, analytics, type Bank, notification, services } from "../../examples/transfer/services.ts"
 
 const USERS = ["ann", "bob", "cem", "dora"]
 const NOBODY = "zoe"
