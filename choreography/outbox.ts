@@ -36,8 +36,12 @@ export interface Acknowledged {
 }
 
 /**
- * What a receipt says of our rows; nothing is changed yet. What is held early stays ours: it may still be parked once its
- * turn comes, and then its sender has to hear of it.
+ * What a receipt says of our rows; nothing is changed yet.
+ *
+ * 1. A row is received once a receipt names its position with its very content. That others up to a later position are
+ *    held proves nothing: a sender that was restored may say something else where its reader holds what it has forgotten.
+ *    A row whose receipt was lost goes out again, and is named by the next one.
+ * 2. What is held early stays ours: it may still be parked once its turn comes, and then its sender has to hear of it.
  */
 export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   const rows = thread.outs[receipt.reader]?.rows ?? []
@@ -51,8 +55,8 @@ export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   for (const row of rows) {
     const event = thread.events[row.event]
     const theirs = hashes.get(row.position)
-    if (theirs !== undefined && event !== undefined && theirs !== contentHash(event))
-      result.conflicts.push(row.position)
+    if (theirs === undefined || event === undefined) continue
+    if (theirs !== contentHash(event)) result.conflicts.push(row.position)
     else if (row.position > receipt.upTo) continue
     else (parked.has(row.position) ? result.parked : result.received).push(row)
   }

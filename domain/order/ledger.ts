@@ -40,7 +40,8 @@ export const ENTER: Enter = {
   },
   "Inventory.deducted"(draft, { sku, quantity, lost }) {
     const line = draft.state.lines[sku]
-    if (line === undefined) return
+    // Goods leave once: a stock that was restored may report them again, and otherwise (P8).
+    if (line === undefined || line.shipped + line.lost > 0) return
     if (lost) {
       line.lost = quantity
       return

@@ -23,12 +23,22 @@ function receipt(part: Partial<Receipt>): Receipt {
   return { stream: "Order/a", reader: READER, upTo: 0, early: [], parked: [], hashes: [], ...part }
 }
 
+/** The content that was said at these positions. */
+function named(...at: readonly number[]): Receipt["hashes"] {
+  return at.map((position) => [position, contentHash(envelopeOf(position))])
+}
+
 const positions = (rows: readonly { readonly position: number }[]): number[] => rows.map(({ position }) => position)
 
 describe("a receipt", () => {
-  test("is cumulative, and names what is parked; what is held early stays ours, since it may be parked yet (P5, P9, N6)", () => {
-    const found = compare(said(6), receipt({ upTo: 3, early: [5], parked: [2] }))
+  test("settles what it names, and names what is parked; what is held early stays ours, since it may be parked yet (P5, P9, N6)", () => {
+    const found = compare(said(6), receipt({ upTo: 3, early: [5], parked: [2], hashes: named(1, 2, 3, 5) }))
     expect([positions(found.received), positions(found.parked), found.conflicts]).toEqual([[1, 3], [2], []])
+  })
+
+  test("of a later position proves nothing of an earlier one: a sender that was restored may say something else there (P8)", () => {
+    const found = compare(said(3), receipt({ upTo: 3, hashes: named(3) }))
+    expect([positions(found.received), found.conflicts]).toEqual([[3], []])
   })
 
   test("for another content than was said settles nothing (P8)", () => {
@@ -54,7 +64,7 @@ describe("a receipt", () => {
   test("settles a row for good; its event goes with the last row that needs it (G4, 2.5)", () => {
     const thread = said(1)
     say(thread, 1, "Shipping/a", 0)
-    const [row] = compare(thread, receipt({ upTo: 1 })).received
+    const [row] = compare(thread, receipt({ upTo: 1, hashes: named(1) })).received
     expect(row).toBeDefined()
     if (row !== undefined) settle(thread, READER, row, 5)
     expect(deliveryOf(thread, "Order/a", READER, 1)).toBeUndefined()

@@ -119,6 +119,17 @@ describe("given an order on its way", () => {
     expect(story.state.status).toBe("delivered")
   })
 
+  test("goods that a restored stock reports a second time have left once, and the order is delivered (P8, P16)", () => {
+    const story = new OrderStory()
+    while (story.state.status !== "shipped") story.next()
+    for (const lost of [false, true]) {
+      story.happen("Inventory.deducted", { orderId: "ord_1", sku: "A", quantity: 2, lost })
+    }
+    expect(story.state.lines["A"]).toMatchObject({ shipped: 2, lost: 0 })
+    story.end()
+    expect(story.state.status).toBe("delivered")
+  })
+
   test("delivered waits for deducted (P16)", () => {
     const story = new OrderStory()
     while (story.state.status !== "shipped") story.next()
