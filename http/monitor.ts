@@ -3,15 +3,7 @@
  * order a moment after it has happened; the order itself is always ahead of it.
  */
 import { toDecimal } from "../domain/money.ts"
-import {
-  documentKey,
-  type Document,
-  matches,
-  type Stage,
-  STAGES,
-  VIEWS,
-  type ViewName,
-} from "../domain/monitor/document.ts"
+import { documentKey, type Document, matches, type Stage } from "../domain/monitor/document.ts"
 import { together } from "../domain/monitor/search.ts"
 import { standingOfAll } from "../domain/monitor/views.ts"
 import type { CellFigures, MonitorAsks, SearchAnswer } from "../domain/monitor/views.ts"

@@ -50,6 +50,10 @@ export function orderIdOf(key: string): string {
   return key.slice(key.indexOf(".") + 1)
 }
 
+export function isDocumentKey(key: string): boolean {
+  return key.includes(".")
+}
+
 export function hasEnded({ stage }: Document): boolean {
   return stage === "delivered" || stage === "cancelled" || stage === "refunded"
 }

@@ -5,7 +5,16 @@
  *    one does, so there is an index for what is rare and asked for often (the views), and none for the rest.
  * 2. An answer says how far it has looked, so that several cells can be put together without missing one.
  */
-import { type Document, documentKey, matches, orderIdOf, VIEWS, viewsOf, type ViewName } from "./document.ts"
+import {
+  type Document,
+  documentKey,
+  isDocumentKey,
+  matches,
+  orderIdOf,
+  VIEWS,
+  viewsOf,
+  type ViewName,
+} from "./document.ts"
 import { placedAtOf } from "../orderId.ts"
 import type { SearchAnswer, SearchInput, Standings } from "./views.ts"
 
@@ -48,6 +57,8 @@ export function search(shelf: Shelf, flagged: Flagged, { query, after, limit }: 
   const keys = query.view === null ? shelf.keys(after, LOOKED_AT_MAX) : listed(flagged[query.view], after)
   const items: Document[] = []
   for (const key of keys) {
+    // The cell's other keys say nothing about when an order was placed.
+    if (!isDocumentKey(key)) continue
     if (query.since !== null && placedAtOf(orderIdOf(key)) < query.since - PLACING_MS_MAX)
       return { items, seenTo: null }
     const document = shelf.document(key)

@@ -49,6 +49,17 @@ test("pages over cells list every match once, newest first", () => {
   )
 })
 
+test("orders since a day are found, whatever other keys their cell has", () => {
+  const all = [3, 2, 1, 0].map((number) => document(number))
+  const shelf = shelfOf(all)
+  const among = (other: string) => ({ ...shelf, keys: () => [...shelf.keys(null, 9), other].sort() })
+  const since = all[1]?.placedAt ?? 0
+  for (const other of ["sweep", "0", "~"]) {
+    const { items } = search(among(other), NO_FLAGS, { query: { ...ANY, since }, after: null, limit: 9 })
+    expect(items).toEqual(all.slice(0, 2))
+  }
+})
+
 test("an order is on the list of a view for as long as it belongs there", () => {
   const before = document(1)
   const after: Document = { ...before, stage: "attention", unbalanced: true }
