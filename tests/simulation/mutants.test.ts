@@ -4,6 +4,7 @@ import { noFaults } from "./platform/faults.ts"
 import { engineMutants } from "./mutants/engineTable.ts"
 import { explainingMutants } from "./mutants/explaining.ts"
 import { type Mutant, mutated } from "./mutants/mutant.ts"
+import { rewindingMutants } from "./mutants/rewinding.ts"
 import { shopMutants } from "./mutants/shop.ts"
 import { runHistory } from "./run.ts"
 import { scenarios } from "./scenarios.ts"
@@ -12,7 +13,7 @@ import { count, emptyTally, shortfalls } from "./tally.ts"
 
 const SEEDS_MAX = 60
 const SAGAS = 5
-const mutants = [...engineMutants, ...shopMutants, ...explainingMutants]
+const mutants = [...engineMutants, ...shopMutants, ...explainingMutants, ...rewindingMutants]
 
 interface Caught {
   readonly seeds: number

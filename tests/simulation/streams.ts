@@ -13,6 +13,8 @@ import type { Thread } from "../../choreography/thread.ts"
 import type { Write } from "./platform/disk.ts"
 import type { Host } from "./platform/host.ts"
 import type { Applied } from "./platform/instance.ts"
+import { Rewinds } from "./rewinds.ts"
+import { threadsOf } from "./rows.ts"
 import { type Observer, Violation, type World } from "./platform/world.ts"
 
 /** A clock that is set back finds its alarm as much later. */
@@ -26,30 +28,40 @@ export class Streams implements Observer {
   readonly #applied = new Set<string>()
   /** The last position applied, by target and stream; a restore begins anew. */
   #rewound = false
+  readonly #rewinds: Rewinds | null
 
   constructor(world: World, inner: Observer) {
     this.#world = world
+    this.#rewinds = world.faults.isActive("rewind") ? new Rewinds(world) : null
     this.#inner = inner
   }
 
   committed(host: Host, writes: readonly Write[], applied: readonly Applied[]): void {
-    for (const { event, target } of applied) {
+    for (const { outcome, event, target } of applied) {
+      if (outcome === "conflict") continue
       const once = `${target} ${event}`
       if (this.#applied.has(once) && !this.#rewound)
         throw new Violation("F5", `${event} took effect twice on ${target}`)
       this.#applied.add(once)
     }
     this.#checkAlarm(host)
+    this.#rewinds?.committed(host, writes, applied)
     this.#inner.committed(host, writes, applied)
   }
 
   rewound(host: Host): void {
     this.#rewound = true
+    this.#rewinds?.rewound(host)
     this.#inner.rewound(host)
   }
 
   logged(host: Host, line: LogLine): void {
     this.#inner.logged?.(host, line)
+  }
+
+  sent(host: Host, bundles: readonly string[]): void {
+    this.#rewinds?.sent(host, bundles)
+    this.#inner.sent?.(host, bundles)
   }
 
   #checkAlarm(host: Host): void {
@@ -64,6 +76,7 @@ export class Streams implements Observer {
   }
 
   check(): void {
+    this.#rewinds?.check()
     if (this.#rewound) return
     const threads = new Map<string, Thread>()
     for (const host of this.#world.hosts) {
@@ -104,16 +117,4 @@ function checkLetters(host: Host): void {
 /** What garbage on a queue pretends to be. */
 export function isStranger(stream: string): boolean {
   return stream.startsWith(STRANGER)
-}
-
-export function* threadsOf(host: Host): Generator<[string, Thread]> {
-  for (const { key, body } of host.disk.all("SELECT key, body FROM threads ORDER BY key")) {
-    // Written by the store, and by nobody else.
-    yield [String(key), JSON.parse(String(body)) as Thread]
-  }
-}
-
-export function threadOf(host: Host, key: string): Thread | null {
-  const body = host.disk.all("SELECT body FROM threads WHERE key = ?", key)[0]?.["body"]
-  return typeof body === "string" ? (JSON.parse(body) as Thread) : null
 }

@@ -9,7 +9,7 @@ import { insist } from "./client.ts"
 import { type Fault, faultNames, noFaults } from "./platform/faults.ts"
 import { World } from "./platform/world.ts"
 import { shortfalls } from "./tally.ts"
-import { threadOf } from "./streams.ts"
+import { threadOf } from "./rows.ts"
 
 const TASK_MS = 50
 

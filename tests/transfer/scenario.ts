@@ -6,7 +6,8 @@ import type { Fault } from "../simulation/platform/faults.ts"
 import { Outside } from "../simulation/platform/outside.ts"
 import { Violation, type World } from "../simulation/platform/world.ts"
 import type { Play, Scenario } from "../simulation/scenario.ts"
-import { isStranger, threadsOf } from "../simulation/streams.ts"
+import { threadsOf } from "../simulation/rows.ts"
+import { isStranger } from "../simulation/streams.ts"
 import { account, analytics, type Bank, notification, services } from "../../examples/transfer/services.ts"
 
 const USERS = ["ann", "bob", "cem", "dora"]

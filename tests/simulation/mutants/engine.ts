@@ -1,11 +1,12 @@
 /** Defences of the choreography, switched off one by one, and together where one hides another's absence. */
+import { senderOf, split } from "../../../choreography/address.ts"
 import { Cell } from "../../../choreography/cell.ts"
 import { UncertainFailure } from "../../../choreography/errors.ts"
 import { Outgoing } from "../../../choreography/outgoing.ts"
 import { Receiver } from "../../../choreography/receive.ts"
 import { Store, type StoredThread } from "../../../choreography/store.ts"
 import type { Thread } from "../../../choreography/thread.ts"
-import type { Delivery, Receipt } from "../../../choreography/wire.ts"
+import { contentHash, type Delivery, type Receipt } from "../../../choreography/wire.ts"
 import type { Work } from "../../../choreography/work.ts"
 import { Instance } from "../platform/instance.ts"
 import { Outside } from "../platform/outside.ts"
@@ -70,6 +71,23 @@ export function owes(change: (receipt: Receipt) => Receipt): () => () => void {
   )
 }
 
+/** A sender takes everything up to a position for received, whatever was said there. */
+export const receivedByPosition = replacing(
+  Receiver.prototype,
+  "acknowledge",
+  (acknowledge) =>
+    function (this: unknown, ...values) {
+      // The method's own arguments.
+      const [work, receipt] = values as unknown as [Work, Receipt]
+      const { thread } = work.thread(split(senderOf(receipt.stream))?.key ?? "")
+      const hashes = (thread.outs[receipt.reader]?.rows ?? []).flatMap(({ position, event }): Receipt["hashes"] => {
+        const said = thread.events[event]
+        return said === undefined || position > receipt.upTo ? [] : [[position, contentHash(said)]]
+      })
+      return acknowledge.call(this, ...([work, { ...receipt, hashes }] as never[]))
+    },
+)
+
 /** What was sent is taken for received: the sender tells itself so. */
 export const sentIsReceived = replacing(
   Instance.prototype,
@@ -83,8 +101,9 @@ export const sentIsReceived = replacing(
       const bundles = values[1] as unknown as readonly string[]
       if (!instance.isAlive) return
       for (const bundle of bundles) {
-        for (const { stream, target, position } of JSON.parse(bundle) as Delivery[]) {
-          instance.cell.receipts([{ stream, reader: target, upTo: position, early: [], parked: [], hashes: [] }])
+        for (const { stream, target, position, event } of JSON.parse(bundle) as Delivery[]) {
+          const hashes: Receipt["hashes"] = [[position, contentHash(event)]]
+          instance.cell.receipts([{ stream, reader: target, upTo: position, early: [], parked: [], hashes }])
         }
       }
       instance.host.commit(instance)

@@ -10,6 +10,7 @@ import {
   forgets,
   receivesAsNext,
   owes,
+  receivedByPosition,
   sentIsReceived,
   alarmServesNobody,
   noSweep,
@@ -74,17 +75,23 @@ export const engineMutants: readonly Mutant[] = [
   },
   {
     name: "receipts-too-far",
-    without: "modesty: a receipt covers one position more",
+    without: "modesty and content: a receipt covers one position more",
     scenario: transfers,
     faults: ["lostSend", "reorder"],
-    patch: owes((receipt) => ({ ...receipt, upTo: receipt.upTo + 1 })),
+    patch: all(
+      receivedByPosition,
+      owes((receipt) => ({ ...receipt, upTo: receipt.upTo + 1 })),
+    ),
   },
   {
     name: "receipts-early-as-all",
-    without: "gaps in receipts: early events cover what is missing",
+    without: "gaps and content in receipts: early events cover what is missing",
     scenario: transfers,
     faults: ["lostSend", "reorder"],
-    patch: owes((receipt) => ({ ...receipt, upTo: Math.max(receipt.upTo, ...receipt.early) })),
+    patch: all(
+      receivedByPosition,
+      owes((receipt) => ({ ...receipt, upTo: Math.max(receipt.upTo, ...receipt.early) })),
+    ),
   },
   {
     name: "no-resend",

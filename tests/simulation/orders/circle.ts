@@ -3,7 +3,7 @@ import { address, type Address, split } from "../../../choreography/address.ts"
 import type { Thread } from "../../../choreography/thread.ts"
 import { allLines, type OrderState } from "../../../domain/order/state.ts"
 import type { World } from "../platform/world.ts"
-import { threadOf } from "../streams.ts"
+import { threadOf } from "../rows.ts"
 
 export const FINAL: ReadonlySet<string> = new Set(["delivered", "cancelled", "refunded"])
 

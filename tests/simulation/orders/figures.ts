@@ -18,7 +18,7 @@ import { outstanding } from "../../../domain/order/undo.ts"
 import type { OrderState } from "../../../domain/order/state.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation, type World } from "../platform/world.ts"
-import { threadsOf } from "../streams.ts"
+import { threadsOf } from "../rows.ts"
 
 export function checkFigures(world: World, orders: ReadonlyMap<string, OrderState>): void {
   const cells = [...world.hosts].filter(({ service }) => service.name === "Monitor")

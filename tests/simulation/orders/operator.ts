@@ -12,7 +12,7 @@ import type { DeadlineView, MoveDeadlineAnswer, Resolution, ResolveAnswer } from
 import { insistOn } from "../client.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation, type World } from "../platform/world.ts"
-import { threadsOf } from "../streams.ts"
+import { threadsOf } from "../rows.ts"
 import type { Acts } from "./acts.ts"
 import { fenceAll } from "./fencing.ts"
 import type { Outskirts } from "./outskirts.ts"

@@ -16,7 +16,7 @@ import type { Thread } from "../../../choreography/thread.ts"
 import type { Write } from "../platform/disk.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation } from "../platform/world.ts"
-import { threadOf } from "../streams.ts"
+import { threadOf } from "../rows.ts"
 import type { Promises } from "./promises.ts"
 
 type Checks = Readonly<Record<string, (host: Host, write: Write) => void>>

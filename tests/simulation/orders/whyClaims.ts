@@ -15,7 +15,7 @@ import type { KeyRows, Told, WhyView } from "../../../domain/order/why.ts"
 import type { StepName } from "../../../domain/order/views.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation, type World } from "../platform/world.ts"
-import { threadOf } from "../streams.ts"
+import { threadOf } from "../rows.ts"
 import { type Circle, FINAL, threadIn } from "./circle.ts"
 
 const PERSON = "a person"

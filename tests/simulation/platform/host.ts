@@ -22,6 +22,7 @@ const ALARM_RETRY_MS = 2_000
 const SNAPSHOTS_MAX = 3
 const SNAPSHOT_RATE = 0.1
 const MINUTE = 60_000
+const TOLD_WITHIN_MS = 5 * MINUTE
 /** Shorter than a reader waits for a newer build. */
 const DEPLOYMENT_MS_MAX = 5 * MINUTE
 
@@ -34,6 +35,8 @@ export class Host {
   skewMs = 0
   /** Restored to an earlier time at least once: what it forgot, nobody tells it again. */
   rewound = false
+  /** As whom it has to speak, if it was ever restored; null for as long as nobody has told it. */
+  incarnation: number | null = null
   /** Its alarm was taken away behind its back. */
   robbed = false
   /** Its alarm has fired and is not done. */
@@ -220,10 +223,20 @@ export class Host {
     this.rewound = true
     this.#armed = null
     this.#arm()
+    this.incarnation = null
     this.world.rewound(this)
-    void this.enter("reincarnate", (cell) => {
-      cell.reincarnate()
-    }).catch(() => undefined)
+    this.#reincarnateAfter(this.world.random.chance(0.5) ? 0 : this.world.random.between(0, TOLD_WITHIN_MS))
+  }
+
+  /** Whoever restores an object tells it so: mostly at once, and sometimes when it has been at work for a while. */
+  #reincarnateAfter(ms: number): void {
+    this.world.agenda.after(ms, `${this.label} is told`, () => {
+      this.enter("reincarnate", (cell) => {
+        this.incarnation = cell.reincarnate()
+      }).catch(() => {
+        this.#reincarnateAfter(1_000)
+      })
+    })
   }
 
   #start(): Instance {

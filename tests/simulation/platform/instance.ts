@@ -21,8 +21,9 @@ export function reset(): Error {
 
 export type End = "killed" | "evicted" | "replaced"
 
-/** An event that took effect: which, on whom, at which position. */
+/** An event that took effect, or that was other than what had taken effect under its position. */
 export interface Applied {
+  readonly outcome: "applied" | "conflict"
   readonly event: string
   readonly target: string
   readonly position: number
@@ -142,8 +143,10 @@ export class Instance implements Platform {
   }
 
   log(line: LogLine): void {
-    if (line.message === "applied" && this.isAlive) {
+    const { message } = line
+    if ((message === "applied" || message === "conflict") && this.isAlive) {
       this.#applied.push({
+        outcome: message,
         event: String(line["event"]),
         target: String(line["target"]),
         position: Number(line["position"]),

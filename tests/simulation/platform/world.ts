@@ -43,6 +43,8 @@ export interface Observer {
   committed(host: Host, writes: readonly Write[], applied: readonly Applied[]): void
   rewound(host: Host): void
   logged?(host: Host, line: LogLine): void
+  /** Before it is on its way. */
+  sent?(host: Host, bundles: readonly string[]): void
 }
 
 type Performers = (service: string) => Readonly<Record<string, Performer>>
@@ -198,6 +200,7 @@ export class World {
     const { agenda, faults, random } = this
     const where = `${from.label} to ${service}`
     const queue = this.#queues.get(service)
+    this.observer.sent?.(from, bundles)
     return new Promise((resolve, reject) => {
       if (faults.strike("sendHangs", where)) return
       const fails = faults.strike("sendFails", where)
