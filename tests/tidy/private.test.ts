@@ -2,12 +2,15 @@ import { execFileSync } from "node:child_process"
 import { homedir, tmpdir } from "node:os"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
+import { variables } from "../../http/variables.ts"
 import { paths, read, root, type Finding } from "./project.ts"
 
 /** All there is at the top: plans, logs and notes have no place in it. */
 const topLevel = new Set([
   ".ci",
+  ".dev.vars.example",
   ".editorconfig",
+  ".github",
   ".gitignore",
   ".nvmrc",
   ".prettierignore",
@@ -44,6 +47,15 @@ describe("nothing private", () => {
   test("the top level holds what a reader needs and nothing else", () => {
     const present = new Set(paths.map((path) => path.split("/")[0] ?? path))
     expect([...present].filter((name) => !topLevel.has(name))).toEqual([])
+  })
+
+  test("the example of secrets holds none, and names only what there is", () => {
+    // Whoever deploys with the button is offered what stands in it, so a value would become somebody's secret.
+    const lines = read(".dev.vars.example").split("\n")
+    expect(lines.filter((line) => /^[A-Z]/.test(line))).toEqual(['JWT_SECRET=""'])
+    const named = lines.flatMap((line) => /^(?:# )?([A-Z][A-Z_]+)=/.exec(line)?.[1] ?? [])
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.filter((name) => !(name in variables.shape))).toEqual([])
   })
 
   test("no file names a package registry", () => {
