@@ -17,18 +17,21 @@ export class DevServer {
   readonly url: string
   readonly port: number
   readonly #state: string
+  readonly #folder: string
   #running: Started | null = null
   #vars: Vars
 
-  private constructor(port: number, vars: Vars) {
+  private constructor(port: number, vars: Vars, folder: string) {
     this.port = port
     this.url = `http://localhost:${port}`
     this.#vars = vars
+    this.#folder = folder
     this.#state = mkdtempSync(join(tmpdir(), "order-fulfilment-e2e-"))
   }
 
-  static async start(vars: Vars = {}): Promise<DevServer> {
-    const server = new DevServer(await freePort(), vars)
+  /** Of the project in a folder: the shop, unless another one is named. */
+  static async start(vars: Vars = {}, folder = root): Promise<DevServer> {
+    const server = new DevServer(await freePort(), vars, folder)
     try {
       await server.#start()
     } catch (error) {
@@ -42,7 +45,11 @@ export class DevServer {
     const vars = Object.entries(this.#vars).flatMap(([name, value]) => ["--var", `${name}:${value}`])
     const ports = ["--port", String(this.port), "--inspector-port", String(await freePort())]
     const state = ["--persist-to", this.#state]
-    this.#running = startGroup("npm", ["start", "--", ...ports, ...state, "--log-level", "error", ...vars], root)
+    this.#running = startGroup(
+      "npm",
+      ["start", "--", ...ports, ...state, "--log-level", "error", ...vars],
+      this.#folder,
+    )
     await this.answers()
   }
 
