@@ -36,16 +36,27 @@ describe("an idempotency key", () => {
     expect((await shop.tryToPlace({ customerId: "cust_one", items }, headers("k2"))).status).toBe(422)
   })
 
-  test("pressed sixteen times at once makes one order (F7, fault 35)", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 16 }, () => shop.tryToPlace({ customerId: "cust_eager" }, headers("k3"))),
-    )
-    for (const { status } of answers) expect([201, 409]).toContain(status)
-    const ids = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id))
-    expect(ids.size).toBe(1)
-    const { body } = await shop.call<{ items: readonly unknown[] }>("GET", "/customers/cust_eager/orders")
-    expect(body.items).toHaveLength(1)
-  })
+  const losses: readonly (readonly [string, () => Promise<void>])[] = [
+    ["nothing happens", () => Promise.resolve()],
+    ["all objects are evicted", () => shop.evict()],
+    ["all objects die", () => shop.crash()],
+  ]
+  test.each(losses)(
+    "pressed twenty times at once makes one order, while %s (F7, fault 35, N15)",
+    async (what, lose) => {
+      const customerId = `cust_${what.replaceAll(" ", "_")}`
+      const press = () => shop.tryToPlace({ customerId }, headers("k3"))
+      const pressed = Array.from({ length: 20 }, press)
+      await lose()
+      for (const { status } of await Promise.all(pressed)) expect([201, 409, 503]).toContain(status)
+      let last = await press()
+      await shop.eventually("an answer", async () => (last = await press()).status === 201)
+      const ids = (await Promise.all(pressed)).filter(({ status }) => status === 201).map(({ body }) => body.id)
+      expect(new Set([...ids, last.body.id]).size).toBe(1)
+      const { body } = await shop.call<{ items: readonly unknown[] }>("GET", `/customers/${customerId}/orders`)
+      expect(body.items).toHaveLength(1)
+    },
+  )
 
   test("of a call that died is completed by whoever asks again (P19, F7)", async () => {
     const crashed = crashAt("Order", "committed:ask")
