@@ -128,6 +128,7 @@ export function createMisconfiguredApp(problems: readonly SettingProblem[], arou
       "Retry-After": "60",
       "X-Content-Type-Options": "nosniff",
       "X-Request-Id": requestIdFor(c.req.header("x-request-id"), random),
+      traceparent,
     }
     const problem = new Problem("misconfigured", detail, { errors, headers })
     return problemResponse(problem, new URL(c.req.url).pathname, traceIdOf(traceparent))

@@ -48,13 +48,17 @@ function text(max: number) {
 
 /** Cents of a decimal number. */
 function money(centsMax: number) {
-  return z.number().transform((value, context) => {
-    const cents = toCents(value)
-    if (cents !== null && cents <= centsMax) return cents
-    const most = String(centsMax / 100)
-    context.addIssue({ code: "custom", message: `must be from 0 to ${most} with at most two decimal places` })
-    return z.NEVER
-  })
+  const bounds = { description: "Money, with at most two decimal places.", minimum: 0, maximum: centsMax / 100 }
+  return z
+    .number()
+    .meta(bounds)
+    .transform((value, context) => {
+      const cents = toCents(value)
+      if (cents !== null && cents <= centsMax) return cents
+      const most = String(centsMax / 100)
+      context.addIssue({ code: "custom", message: `must be from 0 to ${most} with at most two decimal places` })
+      return z.NEVER
+    })
 }
 
 const price = money(PRICE_CENTS_MAX)
@@ -65,6 +69,7 @@ const quantity = z
     (value) => Number.isInteger(value) && value >= 1 && value <= QUANTITY_MAX,
     `must be a whole number from 1 to ${QUANTITY_MAX}`,
   )
+  .meta({ type: "integer", minimum: 1, maximum: QUANTITY_MAX })
 
 const sku = z.string().regex(SKU, "must be 1 to 64 letters, digits, dots, dashes or underscores")
 
@@ -97,7 +102,11 @@ export const orderBody = z.strictObject({
     .max(LINES_MAX, `must have at most ${LINES_MAX} lines`)
     .refine(fitsIntoEvents, "are too much text for one order"),
   shippingAddress: address,
-  currency: z.string().refine(isCurrency, "must be an ISO 4217 code, in capitals").default(SHOP_CURRENCY),
+  currency: z
+    .string()
+    .refine(isCurrency, "must be an ISO 4217 code, in capitals")
+    .meta({ description: "ISO 4217." })
+    .default(SHOP_CURRENCY),
   flow: flow.default("parallel"),
   allowPartial: z.boolean().default(false),
   paymentMethod: text(PAYMENT_METHOD_LENGTH_MAX).optional(),

@@ -85,7 +85,7 @@ export function openApi(): object {
 
 function routeOf({ name, method, path, description, roles, problems }: Operation): RouteConfig {
   const { group, summary, params, query, headers, body, examples } = description
-  const bodies = examples.filter(({ body: value }) => value !== undefined)
+  const bodies = examples.filter(({ body: value, code }) => value !== undefined && code === undefined)
   const byName = Object.fromEntries(bodies.map(({ name: title, body: value }) => [title, { value }]))
   return createRoute({
     // The methods of the table are among those that a path may have.

@@ -38,7 +38,7 @@ export const letterRoutes = {
       ...pageQuery,
       orderId: orderId.optional(),
       service: z.string().optional().openapi({ description: "Who could not apply it.", example: "Payment" }),
-      type: z.string().optional().openapi({ description: "Of the event.", example: "Payment.request" }),
+      type: z.string().optional().openapi({ description: "Of the event.", example: "Payment.requested" }),
     }),
     answers: { 200: { description: "A page of letters.", json: page(letter) } },
     problems: [],
@@ -85,7 +85,7 @@ export const letterRoutes = {
     examples: [
       {
         name: "Of one type",
-        body: { filter: { service: "Payment", type: "Payment.request" }, limit: 50 },
+        body: { filter: { service: "Payment", type: "Payment.requested" }, limit: 50 },
         status: 202,
       },
     ],

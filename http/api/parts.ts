@@ -4,7 +4,7 @@ import { LIMIT_DEFAULT, LIMIT_MAX } from "../pages.ts"
 
 /** Sample ids of the examples; where one is sent for real, the real id takes its place. */
 export const SAMPLE = {
-  order: "ord_0002m5q8c1x9a7k3d0w6r4t8y2b5n1e9h3g7jp6v4kc",
+  order: "ord_0002m5q8c1x9a7k3d0w6r4t8y2b5n1e9h3g7jp6v4k",
   letter: "Payment:any-0:17",
   tracking: "FS7K2M9Q4X1B",
   customer: "cust_alice",

@@ -14,6 +14,7 @@ import { env } from "cloudflare:workers"
 import worker from "../../index.ts"
 import { network } from "./network.ts"
 import { checkBooks, type Stocked } from "./books.ts"
+import { faultsOf } from "./documented.ts"
 import { runDueAlarms, unreceived } from "./objects.ts"
 import type { Json, LetterJson, OrderJson, PaymentJson, SagaJson, ShipmentJson, StockJson } from "./views.ts"
 
@@ -84,7 +85,13 @@ export class Shop {
       createExecutionContext(),
     )
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: (text === "" ? null : JSON.parse(text)) as Body }
+    const { status, headers: answered } = response
+    const faults = faultsOf({ method, path: path.split("?")[0] ?? "", status, headers: answered, text })
+    if (faults.length > 0) throw new Error(`${method} ${path} is not as documented: ${faults.join("; ")}\n${text}`)
+    const isJson = answered.get("content-type")?.includes("json") === true
+    // Whoever calls says what this route answers; a page is its text.
+    const read = (text === "" ? null : isJson ? JSON.parse(text) : text) as Body
+    return { status, headers: answered, body: read }
   }
 
   async tryToPlace(wanted: Wanted = {}, headers: Readonly<Record<string, string>> = {}): Promise<Answer<OrderJson>> {
