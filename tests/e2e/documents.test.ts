@@ -1,14 +1,13 @@
 /** The hazard: documents that were true once. Every command in them is run as it stands, and ends as they say. */
-import { existsSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { z } from "zod"
 import { DevServer, root } from "./devServer.ts"
-import { readDocument, ReadersShell, speaksToShop } from "./documents.ts"
+import { type Document, documents, readDocument, ReadersShell, runInProject, speaksToShop } from "./documents.ts"
 import { Shopper } from "./shopper.ts"
 
 const readme = readDocument("README.md")
-const operations = readDocument("docs/operations.md")
 
 describe("the README's walk through", () => {
   let server: DevServer
@@ -57,7 +56,7 @@ describe("the README's walk through", () => {
   )
 })
 
-describe("the operators' page", () => {
+describe("pages whose commands speak to a shop", () => {
   let server: DevServer
   let shop: Shopper
   let shell: ReadersShell
@@ -73,10 +72,17 @@ describe("the operators' page", () => {
     await server.stop()
   })
 
-  test("every command of it works verbatim, and the orders of its examples end", { timeout: 300_000 }, async () => {
+  test("every such page is run by one of these tests", () => {
+    const pages = documents.filter((path) => readDocument(path).blocks.some(speaksToShop))
+    const run = ["README.md", "docs/operations.md", "docs/observability.md", "docs/trying-it-out.md"]
+    // The example is a shop of its own, with a test of its own.
+    expect(pages.filter((path) => !path.startsWith("examples/")).toSorted()).toEqual(run.toSorted())
+  })
+
+  test("the operators' page works verbatim, and the orders of its examples end", { timeout: 300_000 }, async () => {
+    const operations = readDocument("docs/operations.md")
     for (const block of operations.blocks.filter(speaksToShop)) await shell.run(block)
-    const placed = [...operations.text.matchAll(/"customerId": "(\w+)"/g)]
-    const customers = new Set(placed.map(([, customerId = ""]) => customerId))
+    const customers = customersIn(operations)
     expect(customers.size).toBeGreaterThan(1)
     for (const customerId of customers) {
       const order = await shop.ends(customerId)
@@ -85,7 +91,52 @@ describe("the operators' page", () => {
     }
     expect(await shop.letters()).toEqual([])
   })
+
+  test("the page on observing works verbatim, and finds the orders it places", { timeout: 300_000 }, async () => {
+    const [place = "", ...look] = readDocument("docs/observability.md").blocks.filter(speaksToShop)
+    await shell.run(place)
+    expect((await shop.orders("cust_watched")).map(({ status }) => status)).toEqual([
+      "cancelled",
+      "delivered",
+      "delivered",
+    ])
+    const [found = ""] = await Promise.all(look.map((block) => shell.run(block)))
+    for (const { id } of await shop.orders("cust_watched")) expect(found).toContain(id)
+  })
+
+  test("the page on trying it out works verbatim, and its orders end as it says", { timeout: 300_000 }, async () => {
+    const page = readDocument("docs/trying-it-out.md")
+    for (const block of page.blocks.filter(speaksToShop)) await shell.run(block)
+    expect(await shop.ends("try_label")).toMatchObject({
+      status: "cancelled",
+      cancellation: { code: "SHIPMENT_FAILED" },
+    })
+    expect(await shop.books("try_timeout")).toMatchObject({ captured: 2_999, kept: 2_999 })
+    expect(await shop.orders("try_twice")).toHaveLength(1)
+    expect(await shop.ends("try_twice")).toMatchObject({ status: "delivered" })
+  })
 })
+
+describe("commands that need no shop", () => {
+  const blocks = documents.flatMap((path) => readDocument(path).blocks.map((block) => ({ path, block })))
+  const commands = blocks
+    .filter(({ path, block }) => !speaksToShop(block) && !path.startsWith("examples/"))
+    .flatMap(({ block }) => block.split("\n").filter((line) => line !== ""))
+  const dry = commands.filter((command) => /--dry-run|--sagas 200\b/.test(command))
+
+  test.each(dry)("%s works verbatim", { timeout: 120_000 }, async (command) => {
+    await expect(runInProject(command)).resolves.toMatch(/\S/)
+  })
+
+  test("are few, and every other one is a script that is there", () => {
+    expect(dry.length).toBeGreaterThan(4)
+    expect(commands.filter((command) => !/^npm (ci|start|test|run [a-z:]+)\b/.test(command))).toEqual([])
+  })
+})
+
+function customersIn({ text }: Document): ReadonlySet<string> {
+  return new Set([...text.matchAll(/"customerId": "(\w+)"/g)].map(([, customerId = ""]) => customerId))
+}
 
 const manifest = z.object({
   scripts: z.record(z.string(), z.string()),
@@ -98,10 +149,13 @@ describe("what the documents say of the project is so", () => {
     JSON.parse(readFileSync(join(root, "package.json"), "utf8")),
   )
 
-  test("each script that the README names is there", () => {
-    const named = [...readme.text.matchAll(/\bnpm (?:run )?([a-z][a-z0-9:]*)\b/g)].map(([, name = ""]) => name)
-    expect(named).toEqual(expect.arrayContaining(["start", "test", "deploy"]))
-    expect(named.filter((name) => name !== "ci" && !(name in scripts))).toEqual([])
+  test("each script that a document names is there", () => {
+    const named = documents
+      .filter((path) => !path.startsWith("examples/"))
+      .flatMap((path) => [...readDocument(path).text.matchAll(/\bnpm run (?:--silent )?([a-z][a-z0-9:]*)\b/g)])
+      .map(([, name = ""]) => name)
+    expect(named).toEqual(expect.arrayContaining(["demo", "deploy", "simulate"]))
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
   test("each dependency has its reason in the README", () => {
@@ -116,17 +170,5 @@ describe("what the documents say of the project is so", () => {
     const tests = readFileSync(join(root, "tests/worker/guarantees.test.ts"), "utf8")
     const sentences = rows.map(([, guarantee = "", sentence = ""]) => `${guarantee}: ${sentence}`)
     expect(sentences.filter((sentence) => !tests.includes(`test("${sentence}"`))).toEqual([])
-  })
-
-  test.each([
-    "README.md",
-    "docs/architecture.md",
-    "docs/glossary.md",
-    "docs/operations.md",
-    "docs/adding-a-service.md",
-  ])("%s leads to files that are there", (path) => {
-    const { text } = readDocument(path)
-    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => link)
-    expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([])
   })
 })

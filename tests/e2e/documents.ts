@@ -1,8 +1,8 @@
 /** The commands of a document: what its readers will paste, taken from where they will take it. */
 import { execFile } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 import { promisify } from "node:util"
 import { root } from "./devServer.ts"
 
@@ -17,6 +17,24 @@ export interface Document {
 export function readDocument(path: string): Document {
   const text = readFileSync(join(root, path), "utf8")
   return { text, blocks: [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block) }
+}
+
+/** Every page that is committed, or would be. */
+export const documents: readonly string[] = globSync(["*.md", "{docs,choreography,examples}/**/*.md"], { cwd: root })
+  .filter((path) => !path.includes("node_modules"))
+  .toSorted()
+
+/** A command as a developer types it in the project's root; answers what it printed. */
+export async function runInProject(command: string): Promise<string> {
+  // As npm would, it finds its own Node first, and no account of whoever runs the tests.
+  const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter)
+  const env = { ...process.env, PATH: path, CI: "true" }
+  const { stdout } = await promisify(execFile)("bash", ["-e", "-c", command], {
+    env,
+    cwd: root,
+    timeout: SHELL_TIMEOUT_MS,
+  })
+  return stdout
 }
 
 /** Whether a block speaks to a shop that is running. */
