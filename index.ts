@@ -9,7 +9,7 @@ import { numberedBindings, queueIndex, readQueueName } from "./choreography/queu
 import type { Performer, Placement } from "./choreography/service.ts"
 import { restore } from "./choreography/restore.ts"
 import { nativeSpans } from "./choreography/spans.ts"
-import { MONITOR_CELL, regionOfCell, SWEEP } from "./domain/placement.ts"
+import { MONITOR_CELL, regionOfCell } from "./domain/placement.ts"
 import { isOrderId } from "./domain/orderId.ts"
 import { paymentPerformersOf, shippingPerformersOf } from "./gateways/chosen.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
@@ -20,6 +20,7 @@ import type { Restorer } from "./http/cells.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
 import { describeEvents } from "./objects/description.ts"
 import { monitorPerformers } from "./objects/monitor/performers.ts"
+import { startRounds } from "./objects/monitor/start.ts"
 import { services as registry } from "./objects/registry.ts"
 
 type Env = Cloudflare.Env
@@ -268,7 +269,7 @@ function restorer(env: Env, settings: AllSettings): Restorer {
 
 /** Whoever comes by makes sure that the sweep runs; the answer shows that storage can be written to. */
 async function startSweep(env: Env): Promise<void> {
-  await locate(env, "Monitor", MONITOR_CELL).ask(SWEEP, "start", null, "")
+  await startRounds(locate(env, "Monitor", MONITOR_CELL))
 }
 
 /** Rounds need no clock of the platform's: the first request that an isolate answers sees to it that they are gone. */

@@ -14,6 +14,9 @@ import { rebuilder } from "./rebuild.ts"
 import type { MonitorShape } from "./shape.ts"
 import { sweeper } from "./sweep.ts"
 
+/** What the rounds and a rebuild ask of a cell. */
+export type WatchedCell = Pick<CellObject, "poke" | "vitals" | "ask">
+
 export interface Doors {
   readonly registry: Registry
   readonly settings: Settings
@@ -22,7 +25,7 @@ export interface Doors {
   /** The platform's store of figures, if one is bound. */
   readonly analytics: unknown
   readonly cells: () => readonly { readonly service: string; readonly cell: string }[]
-  readonly locate: (service: string, cell: string) => CellObject
+  readonly locate: (service: string, cell: string) => WatchedCell
   readonly now: () => number
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
   readonly log: (line: LogLine) => void

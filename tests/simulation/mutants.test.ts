@@ -48,7 +48,7 @@ async function hunt(mutant: Mutant): Promise<Caught | null> {
   const undo = mutant.patch?.()
   const tally = emptyTally()
   try {
-    for (let seed = 1; seed <= SEEDS_MAX; seed++) {
+    for (let seed = 1; seed <= (mutant.seeds ?? SEEDS_MAX); seed++) {
       const result = await runHistory(mutated(scenario, mutant), { seed, sagas: SAGAS, plan, readable: false })
       if (result.violation !== null) return { seeds: seed, claim: claimOf(result) }
       count(tally, result)

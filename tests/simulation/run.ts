@@ -72,6 +72,7 @@ export async function runHistory(scenario: Scenario, job: Job): Promise<Result> 
 async function settle(world: World, play: Play): Promise<void> {
   const unsettled = isRunaway(world) ? "it runs for ever" : play.unsettled()
   if (unsettled !== null) throw new Violation("F9", `an hour after the last fault: ${unsettled}`)
+  play.rest?.()
   await world.run(() => isRunaway(world))
   if (isRunaway(world)) throw new Violation("F9", "it runs for ever")
 }

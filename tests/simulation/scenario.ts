@@ -24,6 +24,8 @@ export interface Play {
   readonly observer: Observer
   /** Puts what the clients will do on the agenda. */
   start(): void
+  /** An hour after the last fault all is done; from here on only stragglers arrive, and what goes on for ever may rest. */
+  rest?(): void
   /** Why a saga has not come to its end, or null when all have. */
   unsettled(): string | null
   /** Throws a `Violation` if anything is wrong now that nothing is under way. */

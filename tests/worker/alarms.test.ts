@@ -2,6 +2,7 @@
 import { createScheduledController, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test"
 import { env } from "cloudflare:workers"
 import { afterEach, describe, expect, test } from "vitest"
+import { SWEEP } from "../../domain/placement.ts"
 import worker from "../../index.ts"
 import { network } from "./network.ts"
 import { alarmOf, objectOf, objects, within } from "./objects.ts"
@@ -58,6 +59,15 @@ describe("a lost alarm", () => {
     await shop.settle()
     expect((await shop.order(order)).status).toBe("delivered")
     expect(await shop.books()).toEqual([])
+  })
+
+  test("of the one who goes the rounds is found by the schedule, though its object is awake (P17, G5)", async () => {
+    await worker.scheduled(createScheduledController(), env)
+    const monitor = objectOf("Monitor", SWEEP)
+    await within(monitor, (state) => state.storage.deleteAlarm())
+    expect(await alarmOf(monitor)).toBeNull()
+    await worker.scheduled(createScheduledController(), env)
+    expect(await alarmOf(monitor)).not.toBeNull()
   })
 
   test("long past is taken for lost and set anew (P17, platform fact 6)", async () => {

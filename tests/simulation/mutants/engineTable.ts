@@ -5,6 +5,7 @@ import { Receiver } from "../../../choreography/receive.ts"
 import { Store } from "../../../choreography/store.ts"
 import { Disk } from "../platform/disk.ts"
 import { Queue } from "../platform/queue.ts"
+import { Sweep } from "../platform/sweep.ts"
 import {
   nothing,
   forgets,
@@ -138,6 +139,21 @@ export const engineMutants: readonly Mutant[] = [
     scenario: orders,
     faults: ["alarmLost", "alarmExhausted"],
     patch: noSweep,
+  },
+  {
+    name: "rounds-without-own",
+    without: "looking after the alarm of the monitor itself",
+    scenario: orders,
+    faults: ["alarmLost", "alarmExhausted"],
+    seeds: 200,
+    patch: replacing(
+      Sweep.prototype,
+      "poke",
+      (poke) =>
+        function (this: unknown, ...values) {
+          return String(values[0]) === "Monitor" ? Promise.resolve() : poke.apply(this, values)
+        },
+    ),
   },
   {
     name: "memory-after-failure",

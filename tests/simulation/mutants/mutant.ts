@@ -14,6 +14,8 @@ export interface Mutant {
   readonly without: string
   readonly scenario: "orders" | "transfers"
   readonly faults: readonly Fault[]
+  /** Histories until it must be noticed, where what it takes is rare. */
+  readonly seeds?: number
   /** Changes the world it runs in; what can't be changed there is patched, and `undo` puts it back. */
   readonly options?: (options: WorldOptions) => WorldOptions
   readonly patch?: () => () => void

@@ -14,6 +14,7 @@ export const ACTS = [
   "discard a letter",
   "redrive, edited",
   "redrive, nonsense",
+  "figures made anew",
 ] as const
 
 /** A person who is told to wait, since the undo is under way after all: counted, but too rare for every run to have it. */

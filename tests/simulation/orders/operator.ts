@@ -9,11 +9,13 @@ import type { Cell } from "../../../choreography/cell.ts"
 import type { LetterView } from "../../../choreography/hand.ts"
 import { parseLetterId } from "../../../choreography/letters.ts"
 import type { DeadlineView, MoveDeadlineAnswer, Resolution, ResolveAnswer } from "../../../domain/order/views.ts"
+import type { PaymentState } from "../../../domain/payment/state.ts"
 import { insistOn } from "../client.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation, type World } from "../platform/world.ts"
 import { threadsOf } from "../rows.ts"
 import type { Acts } from "./acts.ts"
+import { threadIn } from "./circle.ts"
 import { fenceAll } from "./fencing.ts"
 import type { Outskirts } from "./outskirts.ts"
 
@@ -75,10 +77,17 @@ export class Operator {
     const fenced = await fenceAll(this.#world, orderId, step, outcome === "done")
     if (fenced === "in flight") this.#acts.did("accept, in flight")
     if (typeof fenced === "string") return
-    const amount = random.chance(0.5) ? this.#keptOf(orderId) : null
+    // What no ledger knows, nobody can leave to it.
+    const amount = random.chance(0.5) || this.#isInDoubt(orderId) ? this.#keptOf(orderId) : null
     if (!(await this.#resolve(orderId, { action: "accept", step, outcome, amount, fenced }))) return
     const said = outcome === "done" ? "accept done" : "accept not done"
     this.#acts.did(amount === null ? said : `${said}, amount`)
+  }
+
+  #isInDoubt(orderId: string): boolean {
+    // What the payment's own service has saved.
+    const payment = (threadIn(this.#world, "Payment", orderId)?.state ?? null) as PaymentState | null
+    return payment?.charge?.standing === "unknown"
   }
 
   /** What the customer is out of pocket for; whoever gives it back by hand has looked it up. */

@@ -15,6 +15,7 @@ import { checkEnds, checkOutside, rowsOf } from "./ends.ts"
 import { checkFigures } from "./figures.ts"
 import { Operator } from "./operator.ts"
 import { Outskirts } from "./outskirts.ts"
+import { ROUND_EVERY_MS, Rounds } from "./rounds.ts"
 import { Steps } from "./steps.ts"
 import { type Wish, wishes } from "./wishes.ts"
 
@@ -27,6 +28,7 @@ const reading = readSettings({
   CUSTOMER_CELLS: "1",
   MONITOR_CELLS: "2",
   RECEIPT_LEASE_MS: "5000",
+  SWEEP_EVERY_MS: String(ROUND_EVERY_MS),
 })
 if (!reading.ok) throw new Error(reading.problems.map(({ name, message }) => `${name}: ${message}`).join("; "))
 const { shop, choreography } = reading.settings
@@ -40,7 +42,8 @@ export const orders: Scenario = {
   options: () => ({
     services: [...services.services.values()],
     settings: choreography,
-    serviceSettings: shop,
+    // Each history has its own: its monitor rests at the end.
+    serviceSettings: { ...shop },
     unreadable: { service: "Monitor", cell: MONITOR_CELL },
   }),
   begin: (world, sagas) => new Orders(world, wishes(sagas, shop, world.agenda.now, world.random)),
@@ -72,6 +75,7 @@ class Orders implements Play {
   readonly #outskirts: Outskirts
   readonly #operator: Operator
   readonly #doubter: Doubter
+  readonly #rounds: Rounds
   readonly #acts = new Acts()
   readonly #steps: Steps
 
@@ -82,16 +86,18 @@ class Orders implements Play {
     this.#outskirts = new Outskirts(world)
     this.#operator = new Operator(world, this.#outskirts, this.#acts)
     this.#doubter = new Doubter(world)
+    this.#rounds = new Rounds(world, this.#acts)
     this.#steps = new Steps(this.#clients.promises)
   }
 
   performers(service: string): Readonly<Record<string, Performer>> {
-    return this.#outskirts.performers(service)
+    return service === "Monitor" ? this.#rounds.performers : this.#outskirts.performers(service)
   }
 
   start(): void {
     const { random } = this.#world
     this.#clients.start(this.#wishes)
+    this.#rounds.start()
     // An operator looks in now and then, and once more when everything has calmed down.
     if (random.chance(OPERATOR_RATE)) this.#operate(random.between(MINUTE, 30 * MINUTE))
     if (random.chance(OPERATOR_RATE)) this.#operate(50 * MINUTE)
@@ -122,6 +128,10 @@ class Orders implements Play {
     })
   }
 
+  rest(): void {
+    this.#rounds.rest()
+  }
+
   unsettled(): string | null {
     const { orders: all } = rowsOf(this.#world)
     const answered = [...this.#clients.placed.values()].reduce((sum, { answers }) => sum + answers.length, 0)
@@ -138,7 +148,7 @@ class Orders implements Play {
     if (this.#world.isRestored) return
     const rows = rowsOf(this.#world)
     checkEnds(rows, this.#clients, this.#outskirts, [...this.#world.faults.struck.keys()])
-    checkFigures(this.#world, rows.orders)
+    if (!this.#rounds.isIncomplete) checkFigures(this.#world, rows.orders)
   }
 
   acts(): ReadonlyMap<string, number> {

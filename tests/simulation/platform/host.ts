@@ -39,6 +39,8 @@ export class Host {
   incarnation: number | null = null
   /** Its alarm was taken away behind its back. */
   robbed = false
+  /** Its alarms don't keep the history going. */
+  isIdle = false
   /** Its alarm has fired and is not done. */
   alarmRuns = false
   readonly world: World
@@ -144,9 +146,10 @@ export class Host {
   #schedule(at: number, ms: number): void {
     const { agenda, faults, random } = this.world
     const moved = faults.strike("alarmMoved", this.label) ? random.between(-MINUTE, MINUTE) : 0
-    agenda.after(ms + moved + random.between(0, 5), `${this.label} alarm`, () => {
+    const fire = (): void => {
       if (this.#armed === at && this.disk.alarm === at) this.#fire(at)
-    })
+    }
+    agenda.after(ms + moved + random.between(0, 5), `${this.label} alarm`, fire, this.isIdle)
   }
 
   #fire(at: number): void {

@@ -8,6 +8,8 @@ import type { World } from "./world.ts"
 const SWEEP_WITHIN_MS = 60_000
 
 export class Sweep {
+  /** False where the scenario has somebody of its own who goes the rounds. */
+  isOn = true
   readonly #world: World
   #isDue = false
 
@@ -16,12 +18,12 @@ export class Sweep {
   }
 
   all(): void {
-    this.#visit(() => true)
+    if (this.isOn) this.#visit(() => true)
   }
 
   /** An alarm is lost. */
   soon(): void {
-    if (this.#isDue) return
+    if (this.#isDue || !this.isOn) return
     this.#isDue = true
     const { agenda, random } = this.#world
     agenda.after(random.between(0, SWEEP_WITHIN_MS), "sweep", () => {
