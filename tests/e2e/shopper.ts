@@ -1,5 +1,6 @@
-/** Speaks to a shop over HTTP, the way its callers do. */
+/** Speaks to a shop over HTTP, the way its callers do: by the client, and raw where the answer itself is looked at. */
 import { z } from "zod"
+import { connect, type NewOrder, type Shop } from "../../client/shop.ts"
 import { pause } from "./chance.ts"
 
 export interface Answer {
@@ -34,7 +35,6 @@ const sagaSchema = z.object({
 })
 const booksSchema = z.object({ captured: cents, refunded: cents, kept: cents, balanced: z.boolean() })
 const levelSchema = z.object({ available: z.number(), reserved: z.number(), shipped: z.number() })
-const pageSchema = z.object({ items: z.array(orderSchema) })
 const lettersSchema = z.object({ items: z.array(z.object({ id: z.string(), orderId: z.string(), type: z.string() })) })
 
 export const address = { street: "1 Main St", city: "Springfield", state: "IL", zip: "62701", country: "US" }
@@ -44,8 +44,8 @@ export interface Wanted {
   readonly sku?: string
   readonly quantity?: number
   readonly price?: number
-  readonly flow?: "parallel" | "reserve-first"
-  readonly simulate?: Readonly<Record<string, string>>
+  readonly flow?: NewOrder["flow"]
+  readonly simulate?: NewOrder["simulate"]
 }
 
 const PATIENCE_TRIES_MAX = 200
@@ -54,9 +54,17 @@ const REQUEST_TIMEOUT_MS = 5_000
 
 export class Shopper {
   readonly #url: string
+  readonly #shop: Shop
 
   constructor(url: string) {
     this.#url = url
+    const patience = {
+      triesMax: PATIENCE_TRIES_MAX,
+      patienceMs: PATIENCE_TRIES_MAX * REQUEST_TIMEOUT_MS,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+    }
+    // Whoever waits for a server that starts anew looks often, whatever it is told.
+    this.#shop = connect(url, { patience, outside: { sleep: () => pause(PATIENCE_PAUSE_MS) } })
   }
 
   async ask(path: string, { method = "GET", body, headers = {} }: Request = {}): Promise<Answer> {
@@ -89,14 +97,8 @@ export class Shopper {
 
   async place(wanted: Wanted, idempotencyKey?: string): Promise<Order> {
     const { customerId, sku = "WIDGET-001", quantity = 1, price, flow, simulate } = wanted
-    const body = { customerId, items: [{ sku, quantity, price }], shippingAddress: address, flow, simulate }
-    const headers: Record<string, string> = {}
-    if (idempotencyKey !== undefined) headers["Idempotency-Key"] = idempotencyKey
-    const request = { method: "POST", body, headers }
-    const answer =
-      idempotencyKey === undefined ? await this.ask("/orders", request) : await this.insist("/orders", request)
-    if (answer.status !== 201) throw new Error(`not placed: ${answer.status} ${JSON.stringify(answer.body)}`)
-    return orderSchema.parse(answer.body)
+    const order = { customerId, items: [{ sku, quantity, price }], shippingAddress: address, flow, simulate }
+    return orderSchema.parse(await this.#shop.place(order, idempotencyKey))
   }
 
   cancel(ref: string): Promise<Answer> {
@@ -104,32 +106,33 @@ export class Shopper {
   }
 
   async order(ref: string): Promise<Order> {
-    return orderSchema.parse((await this.insist(`/orders/${ref}`)).body)
+    return orderSchema.parse(await this.#shop.order(ref))
   }
 
   async orders(customerId: string): Promise<readonly Order[]> {
-    return pageSchema.parse((await this.insist(`/customers/${customerId}/orders?limit=200`)).body).items
+    const orders: Order[] = []
+    for await (const order of this.#shop.ordersOf(customerId)) orders.push(orderSchema.parse(order))
+    return orders
   }
 
   async saga(ref: string) {
-    return sagaSchema.parse((await this.insist(`/orders/${ref}/saga`)).body)
+    return sagaSchema.parse(await this.#shop.saga(ref))
   }
 
   async books(ref: string) {
-    return booksSchema.parse((await this.insist(`/orders/${ref}/books`)).body)
+    return booksSchema.parse(await this.#shop.books(ref))
   }
 
   async level(sku: string) {
-    return levelSchema.parse((await this.insist(`/inventory/${sku}`)).body)
+    return levelSchema.parse(await this.#shop.level(sku))
   }
 
   async letters() {
-    return lettersSchema.parse((await this.insist("/dead-letters?limit=200")).body).items
+    return lettersSchema.parse(await this.#shop.deadLetters({ limit: "200" })).items
   }
 
   async stock(sku: string, quantity: number): Promise<void> {
-    const answer = await this.ask(`/inventory/${sku}/add`, { method: "POST", body: { quantity } })
-    if (answer.status !== 200) throw new Error(`not stocked: ${answer.status} ${JSON.stringify(answer.body)}`)
+    await this.#shop.addStock(sku, quantity)
   }
 
   /** Waits until the order is as wanted, and says why it isn't if it never is. */
