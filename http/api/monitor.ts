@@ -12,8 +12,9 @@ const found = z
     customerId,
     status: z.string().openapi({ description: "In the words of the saga view." }),
     stage: z.enum(STAGES),
-    orderStatus: orderStatus
-      .nullable()
+    // A schema with a name loses its null unless it stands beside it.
+    orderStatus: z
+      .union([orderStatus, z.null()])
       .openapi({ description: "In the words of an order; null where only the order itself knows." }),
     skus: z.array(sku),
     total: money.nullable(),
@@ -73,7 +74,7 @@ const figures = z
     retries: count,
     gateways: z.record(z.string(), gateway),
     roundAt: time.nullable(),
-    rebuilding: rebuilding.nullable(),
+    rebuilding: z.union([rebuilding, z.null()]),
   })
   .openapi("Figures")
 
