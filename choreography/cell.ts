@@ -33,7 +33,7 @@ export class Cell {
 
   constructor(options: CellOptions) {
     this.#name = options.name
-    this.#core = new Core(options, new Store(options.platform.storage))
+    this.#core = new Core(options, new Store(options.platform.storage, options.service.subjectOf))
     this.#outgoing = new Outgoing(this.#core)
     this.#receiver = new Receiver(this.#core)
     this.#effects = new Effects(this.#core, (attempts) => {
@@ -269,8 +269,13 @@ export class Cell {
       throw error
     }
     for (const { key, receipt } of work.receipts) this.#outgoing.owe(key, receipt)
-    this.#outgoing.flush(work.sent)
     this.#effects.start(work.starts)
+    // Whoever asked gets the answer first: what was said leaves right behind it.
+    if (name === "ask" && work.sent.length > 0) {
+      this.#core.platform.later(0, () => {
+        this.#outgoing.flush(work.sent)
+      })
+    } else this.#outgoing.flush(work.sent)
     return result
   }
 }

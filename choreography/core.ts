@@ -1,7 +1,7 @@
 /** What the parts of one cell have in common. A cell is one durable object, or its stand-in; it serves many keys. */
 import type { Platform } from "./platform.ts"
 import type { Performer, Placement, Registry, Service } from "./service.ts"
-import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS } from "./settings.ts"
+import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS, RESTING_KEYS_MAX } from "./settings.ts"
 import type { SpanAttributes } from "./spans.ts"
 import type { Store } from "./store.ts"
 import { enter, type Thread } from "./thread.ts"
@@ -43,6 +43,8 @@ export class Core {
   /** Keys of which memory knows receipts that their rows don't know yet. */
   readonly unwritten = new Set<string>()
   readonly #cache = new Map<string, Loaded>()
+  /** Those that have come to their end: hardly anything comes after that, and what comes, comes soon. */
+  readonly #resting = new Map<string, Loaded>()
   #due = { at: -Infinity, count: 0 }
   readonly #placements = new Map<string, Placement>()
 
@@ -72,38 +74,44 @@ export class Core {
 
   /** The commit is the only writer, so what memory has need not be read. */
   load(key: string): Loaded | null {
-    const cached = this.#cache.get(key)
+    const cached = this.#cache.get(key) ?? this.#resting.get(key)
     if (cached !== undefined) return cached
     const stored = this.store.load(key)
     if (stored === null) return null
     const loaded: Loaded = { key, thread: enter(stored.thread, this.incarnation), due: stored.due }
-    this.remember(loaded)
+    if (loaded.thread.closedAt === null) this.remember(loaded)
+    else this.rest(loaded)
     return loaded
   }
 
   /** A look at a key in passing: what is read once need not be kept in memory. */
   peek(key: string): Thread | null {
-    return this.#cache.get(key)?.thread ?? this.store.load(key)?.thread ?? null
+    const cached = this.#cache.get(key) ?? this.#resting.get(key)
+    return cached?.thread ?? this.store.load(key)?.thread ?? null
   }
 
   remember(loaded: Loaded): void {
+    this.#resting.delete(loaded.key)
+    keep(this.#cache, loaded, CACHE_KEYS_MAX)
+  }
+
+  rest(loaded: Loaded): void {
     this.#cache.delete(loaded.key)
-    this.#cache.set(loaded.key, loaded)
-    if (this.#cache.size <= CACHE_KEYS_MAX) return
-    const oldest = this.#cache.keys().next()
-    if (oldest.done !== true) this.#cache.delete(oldest.value)
+    keep(this.#resting, loaded, RESTING_KEYS_MAX)
   }
 
   /** All that memory has, since all of it is said under another name from now on. */
   reincarnate(incarnation: number): void {
     this.incarnation = incarnation
     this.#cache.clear()
+    this.#resting.clear()
     this.unwritten.clear()
   }
 
   /** After a commit that failed: memory is ahead of the rows. */
   forget(key: string): void {
     this.#cache.delete(key)
+    this.#resting.delete(key)
     this.unwritten.delete(key)
   }
 
@@ -117,4 +125,13 @@ export class Core {
     this.#placements.set(service, placement)
     return placement
   }
+}
+
+/** The last one used stays longest. */
+function keep(cache: Map<string, Loaded>, loaded: Loaded, most: number): void {
+  cache.delete(loaded.key)
+  cache.set(loaded.key, loaded)
+  if (cache.size <= most) return
+  const oldest = cache.keys().next()
+  if (oldest.done !== true) cache.delete(oldest.value)
 }

@@ -5,7 +5,7 @@
 import type { Address, StreamName } from "./address.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import { RESEND_ROWS_MAX } from "./settings.ts"
-import type { OutRow, Thread } from "./thread.ts"
+import type { JournalEntry, OutRow, Thread } from "./thread.ts"
 import { contentHash, type Delivery, type Receipt } from "./wire.ts"
 
 export function say(thread: Thread, event: number, target: Address, next: number): OutRow {
@@ -67,14 +67,28 @@ export function settle(thread: Thread, target: Address, row: OutRow, now: number
   const stream = thread.outs[target]
   if (stream === undefined) return
   stream.rows = stream.rows.filter((other) => other.position !== row.position)
-  const entry = thread.journal.findLast(
-    (line) => line.direction === "out" && line.peer === target && line.position === row.position,
+  noteReceived(
+    thread.journal,
+    target,
+    row.position,
+    heldAt === undefined ? { receivedAt: now } : { receivedAt: now, heldAt },
   )
-  if (entry !== undefined) entry.receivedAt = now
-  if (entry !== undefined && heldAt !== undefined) entry.heldAt = heldAt
   const wanted = Object.values(thread.outs).some((other) => other.rows.some((left) => left.event === row.event))
   // Computed keys of a record: the entry is gone from the row with it.
   if (!wanted) Reflect.deleteProperty(thread.events, String(row.event))
+}
+
+function noteReceived(
+  journal: JournalEntry[],
+  target: Address,
+  position: number,
+  when: Pick<JournalEntry, "receivedAt" | "heldAt">,
+): void {
+  const index = journal.findLastIndex(
+    (line) => line.direction === "out" && line.peer === target && line.position === position,
+  )
+  const entry = journal[index]
+  if (entry !== undefined) journal[index] = { ...entry, ...when }
 }
 
 export interface Due {

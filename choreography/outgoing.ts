@@ -29,6 +29,8 @@ export class Outgoing {
   /** The send under way to each service, and since when. */
   readonly #sending = new Map<string, { readonly since: number }>()
   readonly #owed = new Map<string, Owed>()
+  /** Services that say nothing themselves, whose deliveries wait for company. */
+  readonly #gathering = new Set<string>()
   readonly #backlog = new Backlog()
   #receiptTimer = false
 
@@ -67,10 +69,27 @@ export class Outgoing {
       else waiting.push(row)
     }
     for (const service of this.#waiting.keys()) {
-      // While one send is under way others gather, and go together: but not behind one that never answers.
-      const since = this.#sending.get(service)?.since ?? -Infinity
-      if (this.#core.platform.now() - since >= SEND_PATIENCE_MS) this.#core.platform.background(this.#send(service))
+      // Nobody waits for what is heard by one who never answers.
+      if (this.#core.registry.services.get(service)?.says.length === 0) this.#gather(service)
+      else this.#go(service)
     }
+  }
+
+  /** News of a key go together, in one message and one commit, and off the path of what they tell of. */
+  #gather(service: string): void {
+    if (this.#gathering.has(service)) return
+    this.#gathering.add(service)
+    this.#core.platform.later(this.#core.settings.listenerDelayMs, () => {
+      this.#gathering.delete(service)
+      this.#go(service)
+    })
+  }
+
+  #go(service: string): void {
+    // While one send is under way others gather, and go together: but not behind one that never answers.
+    const { platform } = this.#core
+    const since = this.#sending.get(service)?.since ?? -Infinity
+    if (platform.now() - since >= SEND_PATIENCE_MS) platform.background(this.#send(service))
   }
 
   async #send(service: string): Promise<void> {

@@ -4,6 +4,8 @@ export interface ChoreographySettings {
   readonly receiptLeaseMs: number
   /** How long a receipt waits for a delivery to ride on. */
   readonly receiptDelayMs: number
+  /** How long a service that says nothing itself waits for news, so that more of them come together. */
+  readonly listenerDelayMs: number
   /** Leases double up to here. */
   readonly resendMaxMs: number
   /** Tries of an effect before it settles as failed. */
@@ -32,6 +34,7 @@ export interface ChoreographySettings {
 export const defaults: ChoreographySettings = {
   receiptLeaseMs: 30_000,
   receiptDelayMs: 1_000,
+  listenerDelayMs: 250,
   resendMaxMs: 15 * 60_000,
   effectAttemptsMax: 6,
   effectBackoffMs: 1_000,
@@ -60,7 +63,9 @@ export const TURNS_MAX = 32
 export const JOURNAL_MAX = 96
 export const JOURNAL_PAGE = 48
 /** Keys that a cell keeps in memory. */
-export const CACHE_KEYS_MAX = 2_000
+export const CACHE_KEYS_MAX = 500
+/** Keys that it keeps for a while after their end. */
+export const RESTING_KEYS_MAX = 32
 /** Closed keys that one retention run looks at. */
 export const RETENTION_KEYS_MAX = 200
 export const RETENTION_EVERY_MS = 6 * 3_600_000

@@ -6,6 +6,7 @@
  * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
  */
 import type { SqlRow, Storage } from "./platform.ts"
+import { readJournal, readThread, writeJournal, writeThread } from "./rows.ts"
 import { META, migrate, type Migration, MIGRATIONS } from "./schema.ts"
 import type { JournalEntry, Thread } from "./thread.ts"
 
@@ -25,10 +26,13 @@ const AFTER_ALL = "\u{10FFFF}"
 
 export class Store {
   readonly #storage: Storage
+  readonly #subjectOf: (key: string) => string
   readonly #migrations: readonly Migration[]
 
-  constructor(storage: Storage, migrations: readonly Migration[] = MIGRATIONS) {
+  /** The subject of a key is what nearly everything in its row is about. */
+  constructor(storage: Storage, subjectOf: (key: string) => string, migrations: readonly Migration[] = MIGRATIONS) {
     this.#storage = storage
+    this.#subjectOf = subjectOf
     this.#migrations = migrations
   }
 
@@ -59,15 +63,14 @@ export class Store {
   load(key: string): StoredThread | null {
     const row = this.#storage.all("SELECT body, due FROM threads WHERE key = ?", key)[0]
     if (row === undefined) return null
-    // Written by `insert` and `update` from a thread, and by nobody else.
-    return { thread: JSON.parse(textOf(row, "body")) as Thread, due: numberOf(row, "due") }
+    return { thread: readThread(textOf(row, "body"), this.#subjectOf(key)), due: numberOf(row, "due") }
   }
 
   insert(key: string, thread: Thread, due: number | null): void {
     this.#storage.all(
       "INSERT INTO threads (key, body, due, closed) VALUES (?, ?, ?, ?)",
       key,
-      JSON.stringify(thread),
+      writeThread(thread, this.#subjectOf(key)),
       due,
       thread.closedAt,
     )
@@ -76,7 +79,7 @@ export class Store {
   update(key: string, thread: Thread): void {
     this.#storage.all(
       "UPDATE threads SET body = ?, closed = ? WHERE key = ?",
-      JSON.stringify(thread),
+      writeThread(thread, this.#subjectOf(key)),
       thread.closedAt,
       key,
     )
@@ -85,7 +88,7 @@ export class Store {
   updateWithDue(key: string, thread: Thread, due: number | null): void {
     this.#storage.all(
       "UPDATE threads SET body = ?, closed = ?, due = ? WHERE key = ?",
-      JSON.stringify(thread),
+      writeThread(thread, this.#subjectOf(key)),
       thread.closedAt,
       due,
       key,
@@ -149,13 +152,12 @@ export class Store {
   }
 
   addPage(key: string, page: number, entries: readonly JournalEntry[]): void {
-    this.#storage.all("INSERT OR REPLACE INTO journal VALUES (?, ?, ?)", key, page, JSON.stringify(entries))
+    this.#storage.all("INSERT OR REPLACE INTO journal VALUES (?, ?, ?)", key, page, writeJournal(entries))
   }
 
   pages(key: string): readonly JournalEntry[] {
     const rows = this.#storage.all("SELECT body FROM journal WHERE key = ? ORDER BY page", key)
-    // Written by `addPage`, and by nobody else.
-    return rows.flatMap((row) => JSON.parse(textOf(row, "body")) as JournalEntry[])
+    return rows.flatMap((row) => readJournal(textOf(row, "body")))
   }
 
   dropPages(key: string): void {

@@ -79,15 +79,15 @@ export interface JournalEntry {
   readonly causationId: string | null
   readonly statusBefore: string
   readonly statusAfter: string
-  receivedAt?: number
+  readonly receivedAt?: number
   /** When it was said, of what was heard. */
   readonly saidAt?: number
   /** When its receiver got hold of it, of what was said: by the receiver's clock. */
-  heldAt?: number
+  readonly heldAt?: number
   /** Of its trace. */
   readonly span?: string
   /** Why it had no effect, or what a person said. */
-  note?: string
+  readonly note?: string
 }
 
 export interface Thread {

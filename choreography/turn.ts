@@ -11,6 +11,7 @@ import { InvariantViolation, PoisonEvent } from "./errors.ts"
 import { say } from "./outbox.ts"
 import type { Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
+import { textOf } from "./texts.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
 import { childOf, spanOf } from "./trace.ts"
 import { byteLength, EVENT_BYTES_MAX } from "./wire.ts"
@@ -179,7 +180,7 @@ export class Turn {
       ...(options.expiresAt === undefined ? {} : { expirytime: new Date(options.expiresAt).toISOString() }),
       data,
     }
-    const size = byteLength(JSON.stringify(event))
+    const size = byteLength(textOf(event))
     if (size > EVENT_BYTES_MAX)
       throw new PoisonEvent(`${type} would be ${String(size)} bytes, more than an event may be`)
     const targets = this.around.registry
@@ -267,8 +268,8 @@ export class Turn {
     const heard = { at: now, direction: "in", id, type, peer, position, causationId } as const
     const { saidAt, traceparent } = this.cause
     const traced = { span: spanOf(traceparent), ...(saidAt === undefined ? {} : { saidAt }) }
-    const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after, ...traced }
-    if (note !== "") entry.note = note
+    const noted = note === "" ? {} : { note }
+    const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after, ...traced, ...noted }
     if (this.#changed() || this.ignored !== null) thread.journal.push(entry)
     for (const said of this.#said) {
       for (const target of said.targets) {

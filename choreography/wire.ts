@@ -7,6 +7,7 @@
 import { z } from "zod"
 import { envelope, type Envelope } from "../events/envelope.ts"
 import type { Address, StreamName } from "./address.ts"
+import { textOf } from "./texts.ts"
 
 const position = z.int().min(1)
 const name = z.string().min(3).max(512)
@@ -68,7 +69,7 @@ export function pack(deliveries: readonly Delivery[]): string[] {
   let texts: string[] = []
   let size = 2
   for (const delivery of deliveries) {
-    const text = JSON.stringify(delivery)
+    const text = write(delivery)
     const bytes = byteLength(text) + 1
     if (texts.length > 0 && size + bytes > BUNDLE_BYTES_MAX) {
       bundles.push(`[${texts.join(",")}]`)
@@ -80,6 +81,11 @@ export function pack(deliveries: readonly Delivery[]): string[] {
   }
   if (texts.length > 0) bundles.push(`[${texts.join(",")}]`)
   return bundles
+}
+
+/** The event's own text is there already: it was weighed when it was said, and stands in the outbox. */
+function write({ event, ...rest }: Delivery): string {
+  return `{"event":${textOf(event)},${JSON.stringify(rest).slice(1)}`
 }
 
 /** UTF-8 length without encoding: an exact count matters only near a limit, and then for every character. */
@@ -98,9 +104,15 @@ export function byteLength(text: string): number {
  * accidents (a sender rewound by a restore), not against an attacker, so 106 bits of a fast hash are plenty.
  */
 export function contentHash(event: Envelope): string {
+  const known = hashes.get(event)
+  if (known !== undefined) return known
   const text = `${event.id}|${event.type}|${event.dataschema}|${JSON.stringify(event.data)}`
-  return scatter(text, 0).toString(36) + scatter(text, 0x9e3779b9).toString(36)
+  const hash = scatter(text, 0).toString(36) + scatter(text, 0x9e3779b9).toString(36)
+  hashes.set(event, hash)
+  return hash
 }
+
+const hashes = new WeakMap<Envelope, string>()
 
 /** Two 32-bit lanes folded into a whole number of 53 bits. */
 export function scatter(text: string, seed: number): number {

@@ -43,6 +43,8 @@ export class Work {
   readonly #touched = new Set<string>()
   /** Threads whose `due` has passed: their index entry is made exact. */
   readonly #exact = new Set<string>()
+  /** Threads that have just come to their end: memory needs them least of all. */
+  readonly #rested = new Set<string>()
   readonly #shared = new Map<string, unknown>()
   readonly #letters: Letter[] = []
   readonly #also: (() => void)[] = []
@@ -165,7 +167,10 @@ export class Work {
     core.alarmAt = core.span(`commit ${name}`, { cell: core.name, keys: this.#touched.size }, () =>
       core.platform.storage.transaction(() => this.#write(name === "alarm")),
     )
-    for (const key of this.#touched) core.remember(this.thread(key))
+    for (const key of this.#touched) {
+      if (this.#rested.has(key)) core.rest(this.thread(key))
+      else core.remember(this.thread(key))
+    }
     this.#point(`committed:${name}`)
   }
 
@@ -225,6 +230,7 @@ export class Work {
       thread.pages += 1
     }
     const before = loaded.due
+    if (closed && typeof before === "number") this.#rested.add(key)
     loaded.due = due
     if (before === undefined) {
       store.insert(key, thread, due)

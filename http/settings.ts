@@ -179,6 +179,7 @@ function choreographyOf(all: Variables): ChoreographySettings {
   return {
     receiptLeaseMs: all.RECEIPT_LEASE_MS,
     receiptDelayMs: all.RECEIPT_DELAY_MS,
+    listenerDelayMs: all.LISTENER_DELAY_MS,
     resendMaxMs: all.RESEND_MAX_MS,
     effectAttemptsMax: all.EFFECT_ATTEMPTS_MAX,
     effectBackoffMs: all.EFFECT_BACKOFF_MS,

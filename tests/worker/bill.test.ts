@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import budget from "./bill/budget.json" with { type: "json" }
 import { type Counts, mapped, NOTHING, shared, UNITS } from "./bill/prices.ts"
-import { Lockstep, RECEIPT_DELAY_MS } from "./bill/lockstep.ts"
+import { LISTENER_DELAY_MS, Lockstep, RECEIPT_DELAY_MS } from "./bill/lockstep.ts"
 import { meter, PARTIES, type Party } from "./bill/meter.ts"
 import { billOf, lanesOf, rowsOf } from "./bill/print.ts"
 import { reasonFor } from "./bill/reasons.ts"
@@ -14,6 +14,7 @@ import { openShop, type Wanted } from "./world.ts"
 /** As a shop would run it; products are read once, as a worker that is busy does. */
 const shop = openShop({
   RECEIPT_DELAY_MS: String(RECEIPT_DELAY_MS),
+  LISTENER_DELAY_MS: String(LISTENER_DELAY_MS),
   RECEIPT_LEASE_MS: "30000",
   EFFECT_BACKOFF_MS: "1000",
   CATALOG_TTL_MS: "3600000",

@@ -2,6 +2,7 @@
 import { listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { env } from "cloudflare:workers"
 import type { CellDurableObject, CellObject } from "../../choreography/durable.ts"
+import { readThread } from "../../choreography/rows.ts"
 import type { Thread } from "../../choreography/thread.ts"
 import { readSettings } from "../../http/settings.ts"
 import { services } from "../../objects/registry.ts"
@@ -58,7 +59,7 @@ export function within<T>(
 export function threadOf(service: ServiceName, key: string): Promise<Thread | null> {
   return within(objectOf(service, key), (state) => {
     const [row] = state.storage.sql.exec("SELECT body FROM threads WHERE key = ?", key).toArray()
-    return row === undefined ? null : parse(row["body"])
+    return row === undefined ? null : parse(row["body"], services.services.get(service)?.subjectOf(key))
   })
 }
 
@@ -67,7 +68,8 @@ function threadsOf(stub: Stub): Promise<Thread[]> {
     state.storage.sql
       .exec("SELECT body FROM threads")
       .toArray()
-      .map((row) => parse(row["body"])),
+      // Whom they are about is not asked here.
+      .map((row) => parse(row["body"], "")),
   )
 }
 
@@ -83,9 +85,9 @@ export async function unreceived(): Promise<number> {
   return open
 }
 
-function parse(body: SqlStorageValue | undefined): Thread {
+function parse(body: SqlStorageValue | undefined, subject = ""): Thread {
   if (typeof body !== "string") throw new TypeError("a thread is text")
-  return JSON.parse(body) as Thread
+  return readThread(body, subject)
 }
 
 export function alarmOf(stub: Stub): Promise<number | null> {

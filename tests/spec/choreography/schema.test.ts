@@ -31,14 +31,17 @@ const later: readonly Migration[] = [
   ),
 ]
 
+/** What a key is about plays no part here. */
+const subjectOf = (key: string): string => key
+
 function fresh(migrations = MIGRATIONS): TestDisk {
   const disk = new TestDisk()
-  new Store(disk, migrations).open("any-0")
+  new Store(disk, subjectOf, migrations).open("any-0")
   return disk
 }
 
 function versionOf(disk: TestDisk): string | null {
-  return new Store(disk).meta("schema")
+  return new Store(disk, subjectOf).meta("schema")
 }
 
 async function awake(service: string, disk: TestDisk): Promise<Cell> {
@@ -73,7 +76,7 @@ describe("what a release has left on disk", () => {
   test.each(objects)("has the tables of today once an object of version $version wakes: $service", (object) => {
     const disk = TestDisk.of(object)
     expect(disk.schema).not.toEqual([])
-    new Store(disk).open(null)
+    new Store(disk, subjectOf).open(null)
     expect(disk.schema).toEqual(fresh().schema)
     expect(versionOf(disk)).toMatch(new RegExp(`^${MIGRATIONS.length}/.`))
   })
@@ -111,18 +114,18 @@ describe("what a release has left on disk", () => {
 describe("a migration", () => {
   const before = (): TestDisk => {
     const disk = fresh()
-    new Store(disk).share("WIDGET-001", { available: 7 })
+    new Store(disk, subjectOf).share("WIDGET-001", { available: 7 })
     return disk
   }
 
   test("runs once, in its order, and from any version before it", () => {
     const disk = before()
-    new Store(disk, later).open(null)
+    new Store(disk, subjectOf, later).open(null)
     expect(disk.schema).toEqual(fresh(later).schema)
     expect(disk.all("SELECT key FROM notes")).toEqual([{ key: "WIDGET-001" }])
     expect(versionOf(disk)).toBe("3/any-0")
     disk.all("DELETE FROM notes")
-    new Store(disk, later).open(null)
+    new Store(disk, subjectOf, later).open(null)
     expect(disk.all("SELECT key FROM notes")).toEqual([])
   })
 
@@ -133,7 +136,7 @@ describe("a migration", () => {
       const disk = before()
       disk.lives = lives
       try {
-        new Store(disk, later).open(null)
+        new Store(disk, subjectOf, later).open(null)
         break
       } catch {
         crashes += 1
@@ -141,7 +144,7 @@ describe("a migration", () => {
       }
       expect(disk.schema).toEqual(schema)
       expect(versionOf(disk)).toBe("1/any-0")
-      new Store(disk, later).open(null)
+      new Store(disk, subjectOf, later).open(null)
       expect(disk.schema).toEqual(fresh(later).schema)
     }
     expect(crashes).toBeGreaterThanOrEqual(5)
@@ -155,8 +158,8 @@ describe("a migration", () => {
 
   test("is left alone by an older worker, which finds all that it knows", () => {
     const disk = before()
-    new Store(disk, later).open(null)
-    const older = new Store(disk)
+    new Store(disk, subjectOf, later).open(null)
+    const older = new Store(disk, subjectOf)
     older.open(null)
     expect(versionOf(disk)).toBe("3/any-0")
     expect(older.shared("WIDGET-001")).toEqual({ available: 7 })

@@ -4,7 +4,7 @@
  * 1. A round is one hop: what was sent in the last one is handed over, a batch per queue and 100 messages; then all that
  *    comes of it is waited for.
  * 2. A send is answered a round later. What a cell says meanwhile gathers, as it does behind a send over a network.
- * 3. Receipts that wait for a ride, and alarms, come when the test says so.
+ * 3. What waits for company (receipts, news for those who only listen) comes when its time has come, alarms at the end.
  * 4. Chance comes from a seed, and time stands still but for a step each round.
  */
 import { env } from "cloudflare:workers"
@@ -27,8 +27,11 @@ const ROUND_MS = 20
 const QUARTER_MS = 15 * 60_000
 /** Order cells, as configured. */
 const CELLS = 8
-/** Unlike any other, so that the timer of receipts is known by it. */
+/** Unlike any other, so that the timers of an object are known by them. */
 export const RECEIPT_DELAY_MS = 1_009
+export const LISTENER_DELAY_MS = 251
+/** What leaves right behind an answer is under way at once, and needs no clock. */
+const DELAYS: readonly (number | undefined)[] = [RECEIPT_DELAY_MS, LISTENER_DELAY_MS]
 /** Times at which alarms may come after orders that met no trouble. */
 const ALARMS_MAX = 50
 
@@ -41,6 +44,7 @@ interface Sent {
 
 interface Timer {
   readonly at: Where
+  readonly due: number
   readonly body: () => void
 }
 
@@ -91,8 +95,8 @@ export class Lockstep {
     const real = globalThis.setTimeout.bind(globalThis)
     const taken = (body: () => void, ms?: number): unknown => {
       const at = meter.where
-      if (ms !== RECEIPT_DELAY_MS || at === null) return real(body, ms)
-      this.#timers.push({ at, body })
+      if (ms === undefined || !DELAYS.includes(ms) || at === null) return real(body, ms)
+      this.#timers.push({ at, due: this.#now + ms, body })
       return 0
     }
     Object.assign(globalThis, { setTimeout: taken })
@@ -107,7 +111,8 @@ export class Lockstep {
   async settle(): Promise<void> {
     await this.#rounds()
     while (this.#timers.length > 0) {
-      await this.#sendReceipts()
+      this.#now = Math.max(this.#now, Math.min(...this.#timers.map(({ due }) => due)))
+      await this.#runTimers()
       await this.#rounds()
     }
     await this.#alarms()
@@ -124,6 +129,7 @@ export class Lockstep {
       await this.quiet()
       for (const service of SERVICES) await this.#deliver(service, arrived)
       await this.quiet()
+      await this.#runTimers()
     }
   }
 
@@ -136,11 +142,11 @@ export class Lockstep {
     }
   }
 
-  async #sendReceipts(): Promise<void> {
-    const timers = this.#timers
-    this.#timers = []
-    for (const { at, body } of timers) await inside(at, body)
-    await this.quiet()
+  async #runTimers(): Promise<void> {
+    const due = this.#timers.filter((timer) => timer.due <= this.#now)
+    this.#timers = this.#timers.filter((timer) => timer.due > this.#now)
+    for (const { at, body } of due) await inside(at, body)
+    if (due.length > 0) await this.quiet()
   }
 
   /** Alarms run in the order of their times, the clock moving with them, until there are none. */
