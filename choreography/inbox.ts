@@ -41,6 +41,8 @@ export function advance(stream: InStream, position: number, hash: string, parked
   stream.upTo = position
   stream.hashes[position] = hash
   if (parked) stream.parked.push(position)
+  // One that was held early by a build that knew it may come again in its turn: what is spent waits no longer.
+  if (stream.early.length > 0) stream.early = stream.early.filter((delivery) => delivery.position > position)
   delete stream.newerSince
 }
 

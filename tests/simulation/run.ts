@@ -32,6 +32,8 @@ export interface Result {
   readonly acts: ReadonlyMap<string, number>
   /** Where somebody asked why a saga stands still. */
   readonly asked: ReadonlyMap<string, number>
+  /** What two builds at once have led to. */
+  readonly seen: ReadonlyMap<string, number>
   readonly rowsWritten: number
   readonly violation: Violation | Error | null
   readonly lines: readonly string[]
@@ -64,7 +66,7 @@ export async function runHistory(scenario: Scenario, job: Job): Promise<Result> 
   } catch (error) {
     violation = error instanceof Error ? error : new Error(String(error))
   }
-  const result = resultOf(world, job, play, violation)
+  const result = { ...resultOf(world, job, play, violation), seen: streams.seen }
   world.close()
   return result
 }
@@ -81,7 +83,7 @@ function isRunaway(world: World): boolean {
   return world.steps > STEPS_MAX
 }
 
-function resultOf(world: World, job: Job, play: Play, violation: Violation | Error | null): Result {
+function resultOf(world: World, job: Job, play: Play, violation: Violation | Error | null): Omit<Result, "seen"> {
   let rowsWritten = 0
   for (const host of world.hosts) rowsWritten += host.disk.rowsWritten
   return {

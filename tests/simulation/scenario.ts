@@ -14,6 +14,8 @@ export interface Scenario {
   readonly acts?: readonly string[]
   /** What somebody must have asked about while it stood still: kinds of standstill, by any name. */
   readonly asks?: readonly string[]
+  /** What two builds at once must have led to. */
+  readonly sees?: readonly string[]
   options(): WorldOptions
   /** Called once per history, before anything happens. */
   begin(world: World, sagas: number): Play

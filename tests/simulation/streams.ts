@@ -15,6 +15,7 @@ import type { Host } from "./platform/host.ts"
 import type { Applied } from "./platform/instance.ts"
 import { Rewinds } from "./rewinds.ts"
 import { threadsOf } from "./rows.ts"
+import { Skew } from "./skew.ts"
 import { type Observer, Violation, type World } from "./platform/world.ts"
 
 /** A clock that is set back finds its alarm as much later. */
@@ -29,11 +30,13 @@ export class Streams implements Observer {
   /** The last position applied, by target and stream; a restore begins anew. */
   #rewound = false
   readonly #rewinds: Rewinds | null
+  readonly #skew: Skew
 
   constructor(world: World, inner: Observer) {
     this.#world = world
     this.#rewinds = world.faults.isActive("rewind") ? new Rewinds(world) : null
     this.#inner = inner
+    this.#skew = new Skew(world)
   }
 
   committed(host: Host, writes: readonly Write[], applied: readonly Applied[]): void {
@@ -45,6 +48,7 @@ export class Streams implements Observer {
       this.#applied.add(once)
     }
     this.#checkAlarm(host)
+    this.#skew.committed(host, writes)
     this.#rewinds?.committed(host, writes, applied)
     this.#inner.committed(host, writes, applied)
   }
@@ -55,7 +59,13 @@ export class Streams implements Observer {
     this.#inner.rewound(host)
   }
 
+  /** How often something was seen that a run of many histories should have in it. */
+  get seen(): ReadonlyMap<string, number> {
+    return this.#skew.seen
+  }
+
   logged(host: Host, line: LogLine): void {
+    this.#skew.logged(host, line)
     this.#inner.logged?.(host, line)
   }
 
@@ -78,6 +88,7 @@ export class Streams implements Observer {
   check(): void {
     this.#rewinds?.check()
     if (this.#rewound) return
+    this.#skew.check()
     const threads = new Map<string, Thread>()
     for (const host of this.#world.hosts) {
       for (const [key, thread] of threadsOf(host)) threads.set(address(host.service.name, key), thread)

@@ -46,11 +46,13 @@ export interface Tally {
   acts: Record<string, number>
   /** Why, of what stood still. */
   asked: Record<string, number>
+  /** Of two builds at once. */
+  seen: Record<string, number>
   failures: Failure[]
 }
 
 export function emptyTally(): Tally {
-  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, acts: {}, asked: {}, failures: [] }
+  const none = { faults: {}, points: {}, crashes: {}, outcomes: {}, acts: {}, asked: {}, seen: {}, failures: [] }
   return { histories: 0, sagas: 0, events: 0, rowsWritten: 0, ...none }
 }
 
@@ -67,6 +69,7 @@ export function count(tally: Tally, result: Result): void {
   addAll(tally.outcomes, result.outcomes)
   addAll(tally.acts, result.acts)
   addAll(tally.asked, result.asked)
+  addAll(tally.seen, result.seen)
   if (result.violation === null || tally.failures.length >= FAILURES_KEPT) return
   tally.failures.push({ seed: result.job.seed, sagas: result.job.sagas, message: result.violation.message })
 }
@@ -82,6 +85,7 @@ export function add(tally: Tally, other: Tally): void {
   addAll(tally.outcomes, Object.entries(other.outcomes))
   addAll(tally.acts, Object.entries(other.acts))
   addAll(tally.asked, Object.entries(other.asked))
+  addAll(tally.seen, Object.entries(other.seen))
   tally.failures.push(...other.failures)
 }
 
@@ -116,6 +120,9 @@ export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario:
   for (const standstill of isFull && scenario.asks !== undefined ? [...scenario.asks, ...switches] : []) {
     if ((tally.asked[standstill] ?? 0) === 0) missing.push(`nobody asked why during: ${standstill}`)
   }
+  for (const what of isFull ? (scenario.sees ?? []) : []) {
+    if ((tally.seen[what] ?? 0) === 0) missing.push(`it never happened: ${what}`)
+  }
   for (const fault of switches) {
     const times = tally.faults[fault] ?? 0
     if (times < STRIKES_MIN) missing.push(`${fault} (row ${faultKinds[fault].row}) struck ${times} times`)
@@ -138,6 +145,7 @@ export function report(tally: Tally): string {
   lines.push("", "endings", ...table(tally.outcomes))
   if (Object.keys(tally.acts).length > 0) lines.push("", "by hand", ...table(tally.acts))
   if (Object.keys(tally.asked).length > 0) lines.push("", "asked why, during", ...table(tally.asked))
+  if (Object.keys(tally.seen).length > 0) lines.push("", "two builds at once", ...table(tally.seen))
   lines.push("", "faults", ...table(tally.faults, (name) => ` ${faultKinds[name as Fault].says}`))
   lines.push("", "named points: reached, died at", ...Object.keys(POINTS).map((point) => crashLine(point, tally)))
   return lines.join("\n")

@@ -128,6 +128,8 @@ export class Operator {
   async #clear(host: Host, { id, type, verdict, event }: LetterView): Promise<void> {
     const row = parseLetterId(id)?.row
     if (row === undefined) return
+    // Another build may read it.
+    if (verdict.includes("newer")) return
     const applies = verdict.startsWith("would apply")
     if (!applies || (REQUESTS.has(type) && this.#world.random.chance(0.3))) {
       const { outcome } = await this.#reach(host, "discard", (cell) => cell.discard(row, "of no use", WHO))

@@ -33,11 +33,14 @@ const reading = readSettings({
 if (!reading.ok) throw new Error(reading.problems.map(({ name, message }) => `${name}: ${message}`).join("; "))
 const { shop, choreography } = reading.settings
 
+const waits = (service: string): string => `${service} waits for a newer build`
+
 export const orders: Scenario = {
   name: "orders",
   endings: ["delivered", "cancelled", "money back", "CUSTOMER_REQUEST", "OUT_OF_STOCK", "PAYMENT_DECLINED"],
   hasOperator: true,
   acts: ACTS,
+  sees: [...["Order", "Payment", "Inventory", "Shipping", "Customer", "Monitor"].map(waits), "too new, and parked"],
   asks: ["pending", "confirmed", "paid", "shipped", "cancelling", "attention"],
   options: () => ({
     services: [...services.services.values()],
@@ -95,12 +98,14 @@ class Orders implements Play {
   }
 
   start(): void {
-    const { random } = this.#world
+    const { random, faults } = this.#world
     this.#clients.start(this.#wishes)
     this.#rounds.start()
     // An operator looks in now and then, and once more when everything has calmed down.
     if (random.chance(OPERATOR_RATE)) this.#operate(random.between(MINUTE, 30 * MINUTE))
-    if (random.chance(OPERATOR_RATE)) this.#operate(50 * MINUTE)
+    // What one build has parked, somebody sends again when the other is back.
+    const isMixed = faults.isActive("mixedBuilds") || faults.isActive("rollback")
+    if (random.chance(OPERATOR_RATE) || isMixed) this.#operate(50 * MINUTE)
     for (let asks = random.between(1, ASKS_MAX); asks > 0; asks--) {
       this.#visit(random.between(0, random.pick(ASKS_WITHIN_MS)), () =>
         this.#doubter.askSome([...this.#clients.placed.keys()], ASKED_AT_ONCE_MAX),

@@ -43,6 +43,8 @@ export const faultKinds = {
   twin: { row: 27, rate: 0.01, says: "a stale instance goes on without its storage beside the new one" },
   poison: { row: 28, rate: 0.02, says: "garbage lies on a queue" },
   newerVersion: { row: 29, rate: 0.5, says: "a newer build, with newer events, spreads over the objects one by one" },
+  mixedBuilds: { row: 29, rate: 0.03, says: "an object is run by the other build, the older or the newer", max: 40 },
+  rollback: { row: 29, rate: 0.03, says: "the newer build is taken back everywhere, and comes again", max: 2 },
   crashInOpen: { row: 30, rate: 0.05, says: "an object dies while it creates its tables", max: 20 },
   clockSkew: { row: 31, rate: 0.3, says: "an object's clock is minutes off, and jumps" },
   redriven: { row: 36, rate: 0.01, says: "a message is dead-lettered, and put back twice" },

@@ -23,8 +23,8 @@ const SNAPSHOTS_MAX = 3
 const SNAPSHOT_RATE = 0.1
 const MINUTE = 60_000
 const TOLD_WITHIN_MS = 5 * MINUTE
-/** Shorter than a reader waits for a newer build. */
-const DEPLOYMENT_MS_MAX = 5 * MINUTE
+/** Shorter than a reader waits for a newer build, and so much shorter than a step's deadline that no order runs out of time. */
+const DEPLOYMENT_MS_MAX = 2 * MINUTE
 
 export class Host {
   readonly service: Service
@@ -50,6 +50,8 @@ export class Host {
   #alarmTries = 0
   #dyingUntil = 0
   readonly #deployedLaterMs: number
+  /** Run by the build that it should not be run by, while two of them are about. */
+  #isMisplaced = false
 
   constructor(world: World, service: Service, name: string, performers: Readonly<Record<string, Performer>>) {
     this.world = world
@@ -67,7 +69,9 @@ export class Host {
 
   /** The build that a new instance would run. */
   get build(): Service {
-    return this.world.agenda.now < this.world.deployedAt + this.#deployedLaterMs ? this.service : newer(this.service)
+    const { deployedAt, takenBackUntil, agenda } = this.world
+    const isNew = agenda.now >= deployedAt + this.#deployedLaterMs && agenda.now >= takenBackUntil
+    return isNew === this.#isMisplaced ? this.service : newer(this.service)
   }
 
   /** An event of the object: it runs to its end without interruption, and then it is durable. */
@@ -197,6 +201,7 @@ export class Host {
     if (faults.strike("clockSkew", this.label)) this.skewMs = random.between(-2 * MINUTE, 2 * MINUTE)
     if (faults.strike("restartLoop", this.label))
       this.#dyingUntil = this.world.agenda.now + random.between(1, 2 * MINUTE)
+    if (this.world.areMixed && faults.strike("mixedBuilds", this.label)) this.#isMisplaced = !this.#isMisplaced
     if (instance === null) return
     if (instance.underWay === 0 && faults.strike("evict", this.label)) this.end(instance, "evicted", true)
     else if (faults.strike("kill", this.label)) this.#killSoon(instance)
@@ -253,6 +258,7 @@ export class Host {
   calm(): void {
     this.skewMs = 0
     this.#dyingUntil = 0
+    this.#isMisplaced = false
     // An alarm that was set by a clock which has been put right would be late by as much.
     this.#armed = null
     this.#arm()

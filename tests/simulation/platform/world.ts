@@ -54,6 +54,8 @@ const START = Date.UTC(2026, 0, 5, 8)
 const MINUTE = 60_000
 const LINE_MAX = 200
 const CALL_MS_MAX = 15
+/** Longer than a reader waits for what it can't read, and shorter. */
+const TAKEN_BACK_MS_MAX = 25 * MINUTE
 const SPURIOUS_SWEEP_RATE = 0.05
 
 export class World {
@@ -73,6 +75,8 @@ export class World {
   violation: Error | null = null
   /** When a newer build, whose events have a version more, begins to spread over the objects. */
   deployedAt = Infinity
+  /** Until then it is taken back. */
+  takenBackUntil = 0
   performers: Performers = () => ({})
   observer: Observer = { committed: () => undefined, rewound: () => undefined }
   readonly #hosts = new Map<string, Host>()
@@ -95,11 +99,18 @@ export class World {
       if (service.listeners.size > 0) this.#queues.set(service.name, queueOf(this, service.name))
     }
     this.#tick()
-    if (this.faults.strike("newerVersion", "deployment")) this.deployedAt = START + this.random.between(0, MINUTE / 2)
+    const isMixed = this.faults.isActive("mixedBuilds") || this.faults.isActive("rollback")
+    if (this.faults.strike("newerVersion", "deployment") || isMixed)
+      this.deployedAt = START + this.random.between(0, MINUTE / 2)
   }
 
   get hosts(): Iterable<Host> {
     return this.#hosts.values()
+  }
+
+  /** Two builds are about. */
+  get areMixed(): boolean {
+    return this.agenda.now >= this.deployedAt
   }
 
   queue(service: string): Queue | undefined {
@@ -257,6 +268,7 @@ export class World {
   calm(): void {
     this.history.add(this.agenda.now, "CALM")
     this.faults.stopped = true
+    this.takenBackUntil = 0
     for (const host of this.#hosts.values()) host.calm()
     for (const queue of this.#queues.values()) queue.calm()
   }
@@ -270,6 +282,8 @@ export class World {
     if (this.faults.stopped) return
     this.agenda.after(MINUTE, "a minute", () => this.#tick(), true)
     if (this.faults.strike("blackout", "everything")) this.blackout()
+    if (this.areMixed && this.faults.strike("rollback", "deployment"))
+      this.takenBackUntil = this.agenda.now + this.random.between(MINUTE, TAKEN_BACK_MS_MAX)
     if (this.random.chance(SPURIOUS_SWEEP_RATE)) this.sweep.all()
   }
 }

@@ -63,6 +63,15 @@ describe("a position", () => {
     expect(take(stream, 1).applied).toHaveLength(EARLY_MAX + 1)
   })
 
+  test("that was held early, and could not be read then, comes again in its turn and waits no longer (P6)", () => {
+    const stream = fresh()
+    take(stream, 3)
+    advance(stream, 1, "h1", false)
+    advance(stream, 2, "h2", false)
+    advance(stream, 3, "h3", false)
+    expect(receiptFor("Order/a", stream, "Payment/a", [])).toMatchObject({ upTo: 3, early: [] })
+  })
+
   test("is receipted as what it is: applied up to, held early, parked (P5)", () => {
     const stream = fresh()
     take(stream, 1)
