@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest"
 import { SAMPLE } from "../../http/api/parts.ts"
 import { openApiText } from "../../http/api/document.ts"
-import { faultsOf } from "./documented.ts"
+import { faultsOf } from "../documented.ts"
 import { network } from "./network.ts"
 import { openShop } from "./world.ts"
 

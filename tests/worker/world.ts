@@ -14,7 +14,7 @@ import { env } from "cloudflare:workers"
 import worker from "../../index.ts"
 import { network } from "./network.ts"
 import { checkBooks, type Stocked } from "./books.ts"
-import { faultsOf } from "./documented.ts"
+import { faultsOf } from "../documented.ts"
 import { runDueAlarms, unreceived } from "./objects.ts"
 import type { Json, LetterJson, OrderJson, PaymentJson, SagaJson, ShipmentJson, StockJson } from "./views.ts"
 
@@ -87,7 +87,7 @@ export class Shop {
     )
     const text = await response.text()
     const { status, headers: answered } = response
-    const faults = faultsOf({ method, path: path.split("?")[0] ?? "", status, headers: answered, text })
+    const faults = faultsOf({ method, path, status, headers: answered, text })
     if (faults.length > 0) throw new Error(`${method} ${path} is not as documented: ${faults.join("; ")}\n${text}`)
     const isJson = answered.get("content-type")?.includes("json") === true
     // Whoever calls says what this route answers; a page is its text.

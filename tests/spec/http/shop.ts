@@ -18,6 +18,7 @@ import type { LogLine, Outside } from "../../../http/outside.ts"
 import type { RateGates } from "../../../http/rates.ts"
 import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
 import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
+import { faultsOf } from "../../documented.ts"
 import { customerAnswers, type Answers } from "./customers.ts"
 import { Desk } from "./desk.ts"
 import { watched } from "./watched.ts"
@@ -255,6 +256,15 @@ export interface Open {
 const unlimited = { CALLER_RATE_MAX: "0", ADDRESS_RATE_MAX: "0", OPEN_ORDERS_MAX: "0", BACKLOG_MAX: "0" }
 export const development = { AUTH: "development", SIMULATION: "on", ...unlimited }
 
+/** Every answer is held to the document of the API. */
+async function documented(method: string, path: string, answer: Response): Promise<Response> {
+  const { status, headers } = answer
+  const seen = { method, path, status, headers, text: await answer.clone().text() }
+  const faults = faultsOf(seen)
+  if (faults.length > 0) throw new Error(`${method} ${path} is not as documented: ${faults.join("; ")}\n${seen.text}`)
+  return answer
+}
+
 /** Opens a shop; a body is sent as JSON, unless it is text or bytes already. */
 export function open(env: object = development, shop = new FakeShop()): Open {
   const app = createApp(shop.services(), settingsOf(env), shop)
@@ -264,7 +274,7 @@ export function open(env: object = development, shop = new FakeShop()): Open {
       const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream
       const init: RequestInit = { method, headers: { ...(body === undefined ? {} : json), ...headers } }
       if (body !== undefined) Object.assign(init, { body: isRaw ? body : JSON.stringify(body), duplex: "half" })
-      return app.request(path, init)
+      return documented(method, path, await app.request(path, init))
     },
   }
 }

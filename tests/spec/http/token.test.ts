@@ -93,7 +93,7 @@ describe("a deployment", () => {
 
   test("has no secret in the files that are published", () => {
     const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n")
-    expect(tracked.filter((path) => /(^|\/)\.(dev\.vars|env)/.test(path))).toEqual([])
+    expect(tracked.filter((path) => /(^|\/)\.(dev\.vars|env)(?!\.example$)/.test(path))).toEqual([])
     expect(Object.keys(configuration().vars).filter((name) => /SECRET|TOKEN|KEY/.test(name))).toEqual([])
   })
 })
