@@ -21,7 +21,7 @@ import {
 } from "./deployment/configuration.ts"
 import { look } from "./deployment/look.ts"
 import { deployPlan, type Found, NOTHING_FOUND } from "./deployment/plan.ts"
-import { answers, smoke } from "./deployment/smoke.ts"
+import { answers, smoke, type Tokens } from "./deployment/smoke.ts"
 import { wrangler } from "./deployment/wrangler.ts"
 import { sign } from "./signing.ts"
 
@@ -78,7 +78,7 @@ async function check(url: string | null, { configuration, found, secret, smoking
   say("  it answers, and its settings make sense")
   const why = reasonAgainstSmoke(configuration, found, secret, smoking)
   if (why !== null || secret === null) say(`  no order was placed: ${why ?? ""}`)
-  else say(`  order ${await smoke(url, tokenFor(configuration, secret))}`)
+  else say(`  order ${await smoke(url, tokensFor(configuration, secret))}`)
 }
 
 function reasonAgainstSmoke(
@@ -94,9 +94,10 @@ function reasonAgainstSmoke(
   return `${real.join(" and ")} is set, so it would be real; --smoke always does it all the same`
 }
 
-function tokenFor({ vars }: Configuration, secret: string): string {
+function tokensFor({ vars }: Configuration, secret: string): Tokens {
   const [iss, aud] = [vars["JWT_ISSUER"], vars["JWT_AUDIENCE"]].map((each) => textOr(each?.toString()) ?? undefined)
-  return sign({ sub: "deploy", role: "service", iss, aud }, secret, TOKEN_SECONDS)
+  const token = (role: string): string => sign({ sub: "deploy", role, iss, aud }, secret, TOKEN_SECONDS)
+  return { service: token("service"), operator: token("operator") }
 }
 
 function textOr(text: string | undefined): string | null {

@@ -42,16 +42,23 @@ export async function answers(url: string, pause: Pause = waitFor): Promise<void
   throw new Error(`${url}/health: ${last}`)
 }
 
+/** Who may place and cancel, and who may look into the books. */
+export interface Tokens {
+  readonly service: string
+  readonly operator: string
+}
+
 /** Answers how the order ended. */
-export async function smoke(url: string, token: string, pause: Pause = waitFor): Promise<string> {
-  const call = caller(url, token)
+export async function smoke(url: string, tokens: Tokens, pause: Pause = waitFor): Promise<string> {
+  const call = caller(url, tokens.service)
   const placed = order.parse(await call("POST", "/orders", wanted))
   await until(() => call("GET", `/orders/${placed.id}`), isBeyondPending, PAID_TRIES_MAX, pause)
   await call("DELETE", `/orders/${placed.id}`, { reason: "a smoke test" }, [409])
   const ended = await until(() => call("GET", `/orders/${placed.id}`), isFinal, ENDS_TRIES_MAX, pause)
   if (ended === null)
     throw new Error(`order ${placed.id} has not ended: ${url}/orders/${placed.id}/why says what it waits for`)
-  if (!books.parse(await call("GET", `/orders/${placed.id}/books`)).balanced) {
+  const look = caller(url, tokens.operator)
+  if (!books.parse(await look("GET", `/orders/${placed.id}/books`)).balanced) {
     throw new Error(`the books of order ${placed.id} do not balance`)
   }
   return `${placed.id} is ${ended.status}, and its books balance`

@@ -1,10 +1,12 @@
 /** The hazard: a deployment that fails half-way. `npm run deploy` and `npm run teardown` as they are run, with a stand-in for wrangler and the account behind it. */
+import { Buffer } from "node:buffer"
 import { execFile } from "node:child_process"
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { z } from "zod"
 import { configurationOf, queuesOf, readConfiguration, root } from "../../scripts/deployment/configuration.ts"
 import { type Account, ACCOUNT, COMMANDS, UPLOADED } from "./fakeWrangler.ts"
 
@@ -177,7 +179,8 @@ async function shop(): Promise<string> {
     const what = `${request.method ?? ""} ${request.url ?? ""}`
     const isHealth = request.url === "/health"
     if (!isHealth) asked.push(what)
-    if (!isHealth && !(request.headers.authorization ?? "").startsWith("Bearer ey")) response.statusCode = 401
+    const role = request.url?.endsWith("/books") ? "operator" : "service"
+    if (!isHealth && roleOf(request.headers.authorization ?? "") !== role) response.statusCode = 403
     if (request.method === "DELETE") status = "cancelled"
     response.end(JSON.stringify({ id: "ord_1", status, balanced: true }))
   })
@@ -185,4 +188,10 @@ async function shop(): Promise<string> {
   const address = server.address()
   if (address === null || typeof address === "string") throw new Error("there is no port")
   return `http://127.0.0.1:${address.port}`
+}
+
+/** As the shop reads it, but for the signature. */
+function roleOf(authorization: string): unknown {
+  const claims = Buffer.from(authorization.split(".")[1] ?? "", "base64url").toString()
+  return z.object({ role: z.string() }).parse(JSON.parse(claims)).role
 }
