@@ -48,7 +48,7 @@ interface Inside {
 type Cell = CellDurableObject<unknown>
 const inside = CellDurableObject.prototype as Cell
 // eslint-disable-next-line @typescript-eslint/unbound-method -- each is called with the object it belongs to
-const { reached, deliver, receipts, ask } = inside
+const { reached, deliver, receipts, ask, alarm } = inside
 
 inside.reached = function (this: Cell, point: Point) {
   // Reached from within the object itself, where its state is at hand.
@@ -64,6 +64,14 @@ inside.receipts = function (this: Cell, ...all: Parameters<typeof receipts>) {
 inside.ask = function (this: Cell, ...all: Parameters<typeof ask>) {
   return untilItIsGone(() => ask.apply(this, all))
 }
+
+Object.assign(inside, {
+  async alarm(this: Cell) {
+    alarm.call(this)
+    // A clock that dies at its work is not done with it: the platform comes again.
+    if (dying.has((this as unknown as Inside).ctx)) await new Promise(() => undefined)
+  },
+})
 
 /** One that dies answers nobody: its callers are told by the platform, in the platform's words. */
 async function untilItIsGone<T>(call: () => Promise<T>): Promise<T> {

@@ -6,7 +6,8 @@ import { network } from "./network.ts"
 import { objectOf, threadOf, within } from "./objects.ts"
 import { openShop } from "./world.ts"
 
-const shop = openShop({ RECEIPT_LEASE_MS: "150" })
+// A call that was under way when its object died is looked up once its time is over.
+const shop = openShop({ RECEIPT_LEASE_MS: "150", EFFECT_TIMEOUT_MS: "200" })
 
 afterEach(() => {
   network.reset()
