@@ -15,7 +15,7 @@
  * 2. Placing has an idempotency key, so an order that was placed and not answered is not placed twice.
  */
 import { hc, type InferRequestType, type PickResponseByStatusCode } from "hono/client"
-import type { App } from "../http/api/routes.ts"
+import type { App } from "../http/app.ts"
 import { outside, type Outside, PATIENCE, type Patience, retrying } from "./retrying.ts"
 
 export { ProblemError } from "./problemError.ts"

@@ -39,6 +39,9 @@ import { readTrace } from "./traces.ts"
 import { listAlerts, rebuildMonitor } from "./watch.ts"
 import { readWhy } from "./why.ts"
 
+/** What a typed client is made for. */
+export type { App } from "./api/routes.ts"
+
 const routes: { readonly [Name in RouteName]: (c: Context) => Answer<Name> | Promise<Answer<Name>> } = {
   "GET /": describe,
   "GET /health": health,

@@ -58,7 +58,7 @@ function body(): Markup {
   )
   return markup`<div class="layout">${contents()}<main><h1>Orders</h1>${paragraphs(document.info.description)}
 <p><a href="/openapi.json">openapi.json</a> · <a href="${PROBLEM_PAGES}">all problems</a> · <a href="/asyncapi.json">asyncapi.json</a> (with a token)</p>
-<h3>Trying the examples</h3><pre>SHOP=http://localhost:8787
+<h3>Trying the examples</h3><p>Ids in them are samples: put your own in their place.</p><pre>SHOP=http://localhost:8787
 TOKEN=…   # not needed where AUTH is development</pre>${groups}<h2 id="schemas">Schemas</h2>${schemas}</main></div>`
 }
 
