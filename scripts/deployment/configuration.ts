@@ -33,6 +33,8 @@ const configuration = z.looseObject({
   vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   queues: z.object({ producers: z.array(producer), consumers: z.array(consumer) }),
   ratelimits: z.array(z.looseObject({ namespace_id: z.string() })),
+  /** There when somebody has added it: docs/observability.md. */
+  analytics_engine_datasets: z.array(z.looseObject({ dataset: z.string().optional() })).optional(),
 })
 export type Configuration = z.output<typeof configuration>
 
@@ -53,8 +55,12 @@ export function configurationOf(file: Configuration, environment: Environment): 
   const ratelimits = file.ratelimits.map((each) => {
     return { ...each, namespace_id: String(Number(each.namespace_id) + PREVIEW_NAMESPACES) }
   })
+  const datasets = file.analytics_engine_datasets?.map((each) => {
+    return each.dataset === undefined ? each : { ...each, dataset: `${environment}_${each.dataset}` }
+  })
   // Nobody's goods: failures may be tried out there.
-  return { ...file, name: `${file.name}-preview`, vars: { ...vars, SIMULATION: "on" }, queues, ratelimits }
+  const preview = { ...file, name: `${file.name}-preview`, vars: { ...vars, SIMULATION: "on" }, queues, ratelimits }
+  return datasets === undefined ? preview : { ...preview, analytics_engine_datasets: datasets }
 }
 
 /** Every queue that is named: consumed, sent to, or for dead letters. Each once, in the order of the file. */

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { z } from "zod"
 import { cases } from "../../scripts/demo/cases.ts"
+import { configurationOf, readConfiguration, writeConfiguration } from "../../scripts/deployment/configuration.ts"
 import { DevServer, root } from "./devServer.ts"
 import { freePort } from "./processes.ts"
 
@@ -48,6 +49,26 @@ describe("npm run demo", () => {
   test("a shop that isn't there is said", async () => {
     const { code, output } = await demo(`http://localhost:${await freePort()}`)
     expect([code, output]).toEqual([2, expect.stringContaining("npm start")])
+  })
+})
+
+describe("a shop with several queues per service", () => {
+  let server: DevServer
+
+  beforeAll(async () => {
+    const file = readConfiguration()
+    const three = configurationOf({ ...file, vars: { ...file.vars, QUEUE_SHARDS: "3" } }, "preview")
+    const delays = { DISPATCH_DELAY_MS: 2_000, TRANSIT_DELAY_MS: 200, DELIVERY_DELAY_MS: 200 }
+    server = await DevServer.start(delays, root, ["--config", writeConfiguration(three, "preview")])
+  })
+
+  afterAll(async () => {
+    await server.stop()
+  })
+
+  test("is the same shop: every kind of order ends as it has to", async () => {
+    const { code, output } = await demo(server.url)
+    expect([code, output]).toEqual([0, expect.stringContaining(`${cases.length} of ${cases.length} have ended`)])
   })
 })
 

@@ -19,19 +19,21 @@ export class DevServer {
   readonly #state: string
   readonly #folder: string
   #running: Started | null = null
+  readonly #flags: readonly string[]
   #vars: Vars
 
-  private constructor(port: number, vars: Vars, folder: string) {
+  private constructor(port: number, vars: Vars, folder: string, flags: readonly string[]) {
     this.port = port
+    this.#flags = flags
     this.url = `http://localhost:${port}`
     this.#vars = vars
     this.#folder = folder
     this.#state = mkdtempSync(join(tmpdir(), "order-fulfilment-e2e-"))
   }
 
-  /** Of the project in a folder: the shop, unless another one is named. */
-  static async start(vars: Vars = {}, folder = root): Promise<DevServer> {
-    const server = new DevServer(await freePort(), vars, folder)
+  /** Of the project in a folder: the shop, unless another one is named. `flags` are more of wrangler's own. */
+  static async start(vars: Vars = {}, folder = root, flags: readonly string[] = []): Promise<DevServer> {
+    const server = new DevServer(await freePort(), vars, folder, flags)
     try {
       await server.#start()
     } catch (error) {
@@ -47,7 +49,7 @@ export class DevServer {
     const state = ["--persist-to", this.#state]
     this.#running = startGroup(
       "npm",
-      ["start", "--", ...ports, ...state, "--log-level", "error", ...vars],
+      ["start", "--", ...ports, ...state, "--log-level", "error", ...vars, ...this.#flags],
       this.#folder,
     )
     await this.answers()

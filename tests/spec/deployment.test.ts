@@ -97,6 +97,12 @@ describe("the configuration", () => {
     })
   })
 
+  test("of preview writes its points into a data set of its own", () => {
+    const datasets = [{ binding: "ANALYTICS", dataset: "order_fulfilment" }]
+    const preview = configurationOf({ ...file, analytics_engine_datasets: datasets }, "preview")
+    expect(preview.analytics_engine_datasets).toEqual([{ binding: "ANALYTICS", dataset: "preview_order_fulfilment" }])
+  })
+
   test("has as many queues per service as one number says, each with its own dead letters", () => {
     const three = configurationOf({ ...file, vars: { ...file.vars, QUEUE_SHARDS: "3" } }, "preview")
     expect(queuesOf(three)).toHaveLength(3 * queues.length)
