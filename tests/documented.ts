@@ -44,6 +44,15 @@ interface Seen {
   readonly text: string
 }
 
+/** The answer itself, if it is as documented; its body can still be read. */
+export async function documented(method: string, path: string, answer: Response): Promise<Response> {
+  const { status, headers } = answer
+  const text = await answer.clone().text()
+  const faults = faultsOf({ method, path, status, headers, text })
+  if (faults.length > 0) throw new Error(`${method} ${path} is not as documented: ${faults.join("; ")}\n${text}`)
+  return answer
+}
+
 /** What is wrong with an answer, by the document; nothing as a rule. */
 export function faultsOf(seen: Seen): string[] {
   const { method, path, status, headers, text } = seen

@@ -8,6 +8,7 @@ const expectation = /@ts-expect[-]error/g
 describe("the type tests", () => {
   test("load, and each states errors that it expects", async () => {
     await Promise.all([
+      import("../types/answers.ts"),
       import("../types/clients.ts"),
       import("../types/events.ts"),
       import("../types/table.ts"),
@@ -15,6 +16,7 @@ describe("the type tests", () => {
     ])
     const files = code.filter(({ path }) => path.startsWith("tests/types/"))
     expect(files.map(({ path, text }) => [path, (text.match(expectation)?.length ?? 0) >= 4])).toEqual([
+      ["tests/types/answers.ts", true],
       ["tests/types/clients.ts", true],
       ["tests/types/events.ts", true],
       ["tests/types/table.ts", true],

@@ -14,7 +14,7 @@ import { env } from "cloudflare:workers"
 import worker from "../../index.ts"
 import { network } from "./network.ts"
 import { checkBooks, type Stocked } from "./books.ts"
-import { faultsOf } from "../documented.ts"
+import { documented } from "../documented.ts"
 import { runDueAlarms, unreceived } from "./objects.ts"
 import type { Json, LetterJson, OrderJson, PaymentJson, SagaJson, ShipmentJson, StockJson } from "./views.ts"
 
@@ -85,10 +85,8 @@ export class Shop {
       this.#env,
       createExecutionContext(),
     )
+    const { status, headers: answered } = await documented(method, path, response)
     const text = await response.text()
-    const { status, headers: answered } = response
-    const faults = faultsOf({ method, path, status, headers: answered, text })
-    if (faults.length > 0) throw new Error(`${method} ${path} is not as documented: ${faults.join("; ")}\n${text}`)
     const isJson = answered.get("content-type")?.includes("json") === true
     // Whoever calls says what this route answers; a page is its text.
     const read = (text === "" ? null : isJson ? JSON.parse(text) : text) as Body

@@ -18,7 +18,7 @@ import type { LogLine, Outside } from "../../../http/outside.ts"
 import type { RateGates } from "../../../http/rates.ts"
 import type { Asking, DeadLetter, DeadLetterQuery, Services } from "../../../http/services.ts"
 import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
-import { faultsOf } from "../../documented.ts"
+import { documented } from "../../documented.ts"
 import { customerAnswers, type Answers } from "./customers.ts"
 import { Desk } from "./desk.ts"
 import { watched } from "./watched.ts"
@@ -255,15 +255,6 @@ export interface Open {
 /** As `npm start` has it: nothing is limited. */
 const unlimited = { CALLER_RATE_MAX: "0", ADDRESS_RATE_MAX: "0", OPEN_ORDERS_MAX: "0", BACKLOG_MAX: "0" }
 export const development = { AUTH: "development", SIMULATION: "on", ...unlimited }
-
-/** Every answer is held to the document of the API. */
-async function documented(method: string, path: string, answer: Response): Promise<Response> {
-  const { status, headers } = answer
-  const seen = { method, path, status, headers, text: await answer.clone().text() }
-  const faults = faultsOf(seen)
-  if (faults.length > 0) throw new Error(`${method} ${path} is not as documented: ${faults.join("; ")}\n${seen.text}`)
-  return answer
-}
 
 /** Opens a shop; a body is sent as JSON, unless it is text or bytes already. */
 export function open(env: object = development, shop = new FakeShop()): Open {
