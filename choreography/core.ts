@@ -4,8 +4,9 @@ import type { Performer, Placement, Registry, Service } from "./service.ts"
 import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS, RESTING_KEYS_MAX } from "./settings.ts"
 import type { SpanAttributes } from "./spans.ts"
 import type { Store } from "./store.ts"
-import { enter, type Thread } from "./thread.ts"
+import { type EffectRow, enter, type Thread } from "./thread.ts"
 import { Gauges } from "./vitals.ts"
+import type { Start } from "./work.ts"
 
 export interface Loaded {
   readonly key: string
@@ -45,6 +46,7 @@ export class Core {
   readonly #cache = new Map<string, Loaded>()
   /** Those that have come to their end: hardly anything comes after that, and what comes, comes soon. */
   readonly #resting = new Map<string, Loaded>()
+  #left: Start[] = []
   #due = { at: -Infinity, count: 0 }
   readonly #placements = new Map<string, Placement>()
 
@@ -79,9 +81,22 @@ export class Core {
     const stored = this.store.load(key)
     if (stored === null) return null
     const loaded: Loaded = { key, thread: enter(stored.thread, this.incarnation), due: stored.due }
+    for (const row of loaded.thread.effects) {
+      if (isUntold(row)) this.#left.push({ key, effect: row.id, lookFirst: true })
+    }
     if (loaded.thread.closedAt === null) this.remember(loaded)
     else this.rest(loaded)
     return loaded
+  }
+
+  /**
+   * Calls that a life before this one has begun, and of which it has told nothing. They would be picked up by their clock;
+   * but whoever comes by first knows that nobody is making them any more. Making one twice is what its key is for.
+   */
+  takeLeft(): readonly Start[] {
+    const left = this.#left
+    this.#left = []
+    return left
   }
 
   /** A look at a key in passing: what is read once need not be kept in memory. */
@@ -125,6 +140,11 @@ export class Core {
     this.#placements.set(service, placement)
     return placement
   }
+}
+
+/** The first call is under way as long as nothing is known of it; whatever came after it has its own clock. */
+function isUntold({ tries, maybe, outcome, log }: EffectRow): boolean {
+  return tries === 0 && maybe && outcome === undefined && log.length === 0
 }
 
 /** The last one used stays longest. */
