@@ -146,6 +146,11 @@ export interface CustomerAsks {
     readonly input: { readonly limit: number; readonly after: string | null }
     readonly answer: { readonly orderIds: readonly string[]; readonly next: string | null }
   }
+  /** Asked of a cell: of all its customers' orders, those that have an object of their own, behind a key. */
+  readonly ownOrders: {
+    readonly input: { readonly limit: number; readonly after: string | null }
+    readonly answer: { readonly orderIds: readonly string[]; readonly next: string | null }
+  }
   /** Asked of the order's own key: the customer has this order from now on. */
   readonly note: { readonly input: { readonly orderId: string }; readonly answer: null }
   /** The same where open orders are counted; false: the customer has as many as it may, and nothing was noted. */

@@ -25,6 +25,7 @@ import {
   type CustomerState,
   type OrderRecord,
 } from "../domain/customer.ts"
+import { homeOf } from "../domain/orderId.ts"
 import { customerCell, customerCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import type { CustomerAsks } from "../domain/views.ts"
@@ -122,6 +123,12 @@ function orderAsks($: Words) {
       const orderIds = keys.flatMap((key) => orderOf(key) ?? [])
       const last = orderIds.length > limit ? keys[limit - 1] : undefined
       return { orderIds: orderIds.slice(0, limit), next: last?.slice(prefix.length) ?? null }
+    },
+    ownOrders: ({ limit, after }: CustomerAsks["ownOrders"]["input"]) => {
+      const keys = $.keysWithPrefix("", after, limit)
+      const orderIds = keys.flatMap((key) => orderOf(key) ?? [])
+      const next = keys.length < limit ? null : (keys.at(-1) ?? null)
+      return { orderIds: orderIds.filter((orderId) => homeOf(orderId).cell === null), next }
     },
     note: ({ orderId }: CustomerAsks["note"]["input"]) => {
       if (!orderExists($)) $.save(known(null, orderId))

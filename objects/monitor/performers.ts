@@ -6,11 +6,12 @@ import type { Performer, Registry } from "../../choreography/service.ts"
 import { documentKey } from "../../domain/monitor/document.ts"
 import { type Bucket, ratesOf } from "../../domain/monitor/figures.ts"
 import type { Round } from "../../domain/monitor/rounds.ts"
-import { monitorCells, orderCells } from "../../domain/placement.ts"
+import { customerCells, monitorCells, orderCells } from "../../domain/placement.ts"
 import type { Settings } from "../../domain/settings.ts"
+import type { CustomerShape } from "../Customer.ts"
 import type { OrderShape } from "../Order.ts"
 import { notifier } from "./notify.ts"
-import { rebuilder } from "./rebuild.ts"
+import { rebuilder, type Source } from "./rebuild.ts"
 import type { MonitorShape } from "./shape.ts"
 import { sweeper } from "./sweep.ts"
 
@@ -49,7 +50,21 @@ export function monitorPerformers(doors: Doors): Readonly<Record<string, Perform
   }
   const monitor = client<MonitorShape>(...asking("Monitor"))
   const orders = client<OrderShape>(...asking("Order"))
+  const customers = client<CustomerShape>(...asking("Customer"))
   const watched = monitorCells(settings.cells)
+  const documents = (cell: string, after: string | null, limit: number) =>
+    orders.askCell(cell, CELL_KEY, "documents", { after, limit })
+  const ofCell = (cell: string): Source =>
+    async function page(after, limit) {
+      const found = await documents(cell, after, limit)
+      return { documents: found, next: found.at(-1)?.orderId ?? null }
+    }
+  const ofCustomers = (cell: string): Source =>
+    async function page(after, limit) {
+      const { orderIds, next } = await customers.askCell(cell, CELL_KEY, "ownOrders", { after, limit })
+      const found = await Promise.all(orderIds.map((orderId) => documents(orderId, null, 1)))
+      return { documents: found.flat(), next }
+    }
   return {
     sweep: sweeper({
       cells: doors.cells,
@@ -64,9 +79,9 @@ export function monitorPerformers(doors: Doors): Readonly<Record<string, Perform
     }),
     notify: notifier({ url: doors.tell.alertUrl, secret: doors.tell.alertSecret, now, fetch, log }),
     rebuild: rebuilder({
-      orderCells: () => orderCells(settings.cells),
+      // Orders with an object of their own are in no cell that has a name; their customers know which there are.
+      sources: () => [...orderCells(settings.cells).map(ofCell), ...customerCells(settings.cells).map(ofCustomers)],
       monitorCells: () => watched,
-      documents: (cell, after, limit) => orders.askCell(cell, CELL_KEY, "documents", { after, limit }),
       recount: (cell, counting) => monitor.askCell(cell, CELL_KEY, "recount", { counting }),
       restore: (document, counting) => monitor.ask(documentKey(document.orderId), "restore", { document, counting }),
     }),

@@ -14,11 +14,19 @@ const PAGES_MAX = 4
 /** Calls to cells under way at once. */
 const PARALLEL_MAX = 6
 
+export interface Page {
+  readonly documents: readonly Document[]
+  /** Null: that was the last. */
+  readonly next: string | null
+}
+
+/** Some of the orders there are, page by page. */
+export type Source = (after: string | null, limit: number) => Promise<Page>
+
 export interface RebuildPorts {
-  orderCells(): readonly string[]
+  /** Always in this order, since a go takes up where the last one left. */
+  sources(): readonly Source[]
   monitorCells(): readonly string[]
-  /** Of a cell of orders, behind a key. */
-  documents(cell: string, after: string | null, limit: number): Promise<readonly Document[]>
   recount(cell: string, counting: number): Promise<unknown>
   restore(document: Document, counting: number): Promise<unknown>
 }
@@ -37,17 +45,16 @@ export function rebuilder(ports: RebuildPorts): Performer<Input, Result> {
   return {
     async perform({ counting, place: from }) {
       if (from === null) for (const cell of ports.monitorCells()) await ports.recount(cell, counting)
-      const cells = ports.orderCells()
+      const sources = ports.sources()
       let place: RebuildPlace = from ?? { cell: 0, after: null }
       let orders = 0
       for (let page = 0; page < PAGES_MAX; page++) {
-        const cell = cells[place.cell]
-        if (cell === undefined) return { place: null, orders }
-        const documents = await ports.documents(cell, place.after, PAGE)
+        const source = sources[place.cell]
+        if (source === undefined) return { place: null, orders }
+        const { documents, next } = await source(place.after, PAGE)
         await inParallel(documents, (document) => ports.restore(document, counting))
         orders += documents.length
-        const last = documents.at(-1)
-        place = last === undefined ? { cell: place.cell + 1, after: null } : { cell: place.cell, after: last.orderId }
+        place = next === null ? { cell: place.cell + 1, after: null } : { cell: place.cell, after: next }
       }
       return { place, orders }
     },
