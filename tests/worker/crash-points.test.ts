@@ -14,6 +14,8 @@ import { openShop } from "./world.ts"
 const shop = openShop({
   ...OUTSIDE_VARS,
   RECEIPT_LEASE_MS: "100",
+  // On a slow machine receipts are late time and again; what then waits for the last one must not wait for long.
+  RESEND_MAX_MS: "1000",
   RECEIPT_DELAY_MS: "10",
   EFFECT_TIMEOUT_MS: "60",
 })
