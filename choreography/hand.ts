@@ -152,6 +152,8 @@ export class Hand {
       const message = understood === "newer" ? "newer than this reader" : understood.parked
       return { outcome: "invalid", problems: [{ path: "event", message }] }
     }
+    const stray = edited === null ? null : this.#stray(letter, understood.readable)
+    if (stray !== null) return { outcome: "invalid", problems: [stray] }
     try {
       this.#apply(work, letter.key, delivery, understood.readable, `redriven by ${who}${said(reason)}`)
     } catch (error) {
@@ -159,6 +161,17 @@ export class Hand {
     }
     this.#settle(work, letter, { how: edited === null ? "redriven" : "edited", at: work.now, who, reason })
     return { outcome: "accepted" }
+  }
+
+  /** An edit corrects what was said; of whom it is said, and to whom, stays. */
+  #stray({ key, delivery: { event } }: Letter, { data }: Readable): Problem | null {
+    const [before, after] = [fieldsOf(event.data), fieldsOf(data)]
+    for (const [name, value] of Object.entries(before)) {
+      const stays = value !== event.subject || after[name] === value
+      if (!stays) return { path: `data.${name}`, message: `is about ${event.subject}, and can be about nobody else` }
+    }
+    const keys = this.#core.service.listeners.get(event.type)?.keys({ subject: event.subject, data }) ?? []
+    return keys.includes(key) ? null : { path: "data", message: `is not for ${key} any more` }
   }
 
   /** Outside the cursor; whoever keeps a journal has in it who did this and why. */
@@ -185,6 +198,10 @@ export class Hand {
       this.#core.store.settleLetter(letter.row, work.now, JSON.stringify({ ...letter, settled }))
     })
   }
+}
+
+function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
+  return typeof data === "object" && data !== null ? { ...data } : {}
 }
 
 function said(reason: string): string {

@@ -76,8 +76,9 @@ export function known(state: CustomerState | null, orderId: string): OrderRecord
   return state?.kind === "order" ? state : { kind: "order", orderId, status: "placed", notices: [] }
 }
 
+/** An order that has ended stays so: what was parked meanwhile may be sent again by hand long afterwards. */
 export function withStatus(record: OrderRecord, status: OrderRecord["status"]): OrderRecord {
-  return record.status === status ? record : { ...record, status }
+  return record.status === status || isOver(record) ? record : { ...record, status }
 }
 
 /** Whether the customer hears no more of it that would make it open again. */

@@ -69,12 +69,13 @@ export const releaseFailed: Action<"Inventory.releaseFailed"> = (draft, { sku, a
 }
 
 /**
- * An answer to an outdated request moves nothing; what it says of money and goods is in the books already. An undo that
- * was given up may still succeed, by a person's redrive above all.
+ * An answer to an outdated request moves nothing; what it says of money and goods is in the books already. One to a later
+ * request than was made is as new as any: a person has edited one, or the order was restored to an earlier time. An undo
+ * that was given up may still succeed, by a person's redrive above all.
  */
 function isAnswered(draft: Draft, part: Part, attempt: number, success: boolean): boolean {
   const awaited = part.undo === "asked" || (success && part.undo === "outstanding")
-  if (awaited && part.attempt === attempt) return true
+  if (awaited && attempt >= part.attempt) return true
   draft.ignore(`an answer to attempt ${String(attempt)}, which is not awaited any more`)
   return false
 }

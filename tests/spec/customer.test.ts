@@ -49,6 +49,13 @@ describe("what a customer is told", () => {
     expect(told(once, { ...notice, type: "delivered" }).notices).toHaveLength(2)
   })
 
+  test("an order that has ended stays so, however late its attention is sent again", () => {
+    for (const end of ["cancelled", "delivered"] as const) {
+      const over = withStatus(known(null, id), end)
+      expect(withStatus(over, "attention")).toBe(over)
+    }
+  })
+
   test("the newest status stays, and the same one changes nothing", () => {
     const placed = known(null, id)
     const cancelled = withStatus(placed, "cancelled")

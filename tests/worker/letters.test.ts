@@ -117,6 +117,19 @@ describe("a dead letter", () => {
     expect((await shop.payment(order))?.history.filter(({ event }) => event === "captured") ?? []).toEqual([])
   })
 
+  test("can be edited in what is said, and not in whom it is about or for (N10, P15)", async () => {
+    const [order, other] = [await shop.place({ simulate: { inventory: "poison" } }), await shop.place()]
+    await shop.settle(order)
+    const [letter] = await lettersOf(order.id)
+    const path = `/dead-letters/${letter?.id ?? ""}/redrive`
+    for (const edit of [{ orderId: other.id }, { lines: [{ sku: "GADGET-001", quantity: 1 }] }]) {
+      const answer = await shop.call("POST", path, { event: { ...letter?.event.data, ...edit } })
+      expect([answer.status, await lettersOf(order.id)]).toMatchObject([400, [{ id: letter?.id }]])
+    }
+    await shop.call("DELETE", `/orders/${other.id}`)
+    await shop.settle()
+  })
+
   test("discarded is gone, with a reason, and can't be sent again (K-25)", async () => {
     const order = await shop.place({ simulate: { shipping: "poison" } })
     await shop.settle(order)

@@ -18,7 +18,7 @@ export const ACTS = [
 ] as const
 
 /** A person who is told to wait, since the undo is under way after all: counted, but too rare for every run to have it. */
-type RareAct = "accept, in flight"
+type RareAct = "accept, in flight" | "redrive, forged"
 
 export type Act = (typeof ACTS)[number] | RareAct
 

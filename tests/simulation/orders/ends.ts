@@ -30,9 +30,11 @@ export interface Rows {
   readonly hurried: ReadonlySet<string>
   /** Orders that were called back after their grant, and whose parcel had left (P1). */
   readonly overruled: ReadonlySet<string>
+  /** Orders of which somebody has sent again what nobody had said: its amounts are that person's. */
+  readonly forged: ReadonlySet<string>
 }
 
-export function rowsOf(world: World): Rows {
+export function rowsOf(world: World, forged: ReadonlySet<string>): Rows {
   const levels = new Map<string, Level>()
   for (const host of world.hosts) {
     if (host.service.name !== "Inventory") continue
@@ -50,6 +52,7 @@ export function rowsOf(world: World): Rows {
     levels,
     hurried: notedIn(world, "fire "),
     overruled: notedIn(world, OVERRULED),
+    forged,
   }
 }
 
@@ -122,9 +125,11 @@ export function checkEnds(rows: Rows, clients: Clients, outskirts: Outskirts, st
     ) {
       throw new Violation("F1", `${orderId} ran out of time, and nothing had gone wrong`)
     }
-    checkMoney(order, rows.payments.get(orderId), outskirts)
-    checkGoods(order, rows)
-    checkLabels(order, outskirts)
+    if (!rows.forged.has(orderId)) {
+      checkMoney(order, rows.payments.get(orderId), outskirts)
+      checkGoods(order, rows)
+      checkLabels(order, outskirts)
+    }
     checkCustomer(order, rows)
   }
   for (const [sku, level] of rows.levels) checkShelf(sku, level, rows)

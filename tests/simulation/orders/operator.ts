@@ -16,6 +16,7 @@ import { Violation, type World } from "../platform/world.ts"
 import { threadsOf } from "../rows.ts"
 import type { Acts } from "./acts.ts"
 import { threadIn } from "./circle.ts"
+import { forged } from "./forger.ts"
 import { fenceAll } from "./fencing.ts"
 import type { Outskirts } from "./outskirts.ts"
 
@@ -41,8 +42,14 @@ export class Operator {
   readonly #outskirts: Outskirts
   readonly #acts: Acts
 
-  constructor(world: World, outskirts: Outskirts, acts: Acts) {
+  /** Of whose letters something was made that contradicts them. */
+  readonly forged = new Set<string>()
+  /** Minds nothing: forges letters, and does everything twice at once. */
+  readonly #isWild: boolean
+
+  constructor(world: World, outskirts: Outskirts, acts: Acts, isWild: boolean) {
     this.#world = world
+    this.#isWild = isWild
     this.#outskirts = outskirts
     this.#acts = acts
   }
@@ -58,10 +65,19 @@ export class Operator {
   async resolveAll(): Promise<void> {
     for (const [orderId, status] of this.#orders()) {
       if (status !== "attention") continue
-      const action = this.#world.random.pick<Resolution>(["retry", "compensate", "accept", "accept"])
-      if (action === "accept") await this.#accept(orderId)
-      else if (await this.#resolve(orderId, { action, outcome: null, amount: null })) this.#acts.did(action)
+      await this.#atOnce(() => this.#decide(orderId))
     }
+  }
+
+  async #decide(orderId: string): Promise<void> {
+    const action = this.#world.random.pick<Resolution>(["retry", "compensate", "accept", "accept"])
+    if (action === "accept") await this.#accept(orderId)
+    else if (await this.#resolve(orderId, { action, outcome: null, amount: null })) this.#acts.did(action)
+  }
+
+  /** Whoever is wild does it a second time before the first is answered. */
+  async #atOnce(act: () => Promise<void>): Promise<void> {
+    await Promise.all(this.#isWild ? [act(), act()] : [act()])
   }
 
   /** As they are when somebody looks; what is done to them may come too late. */
@@ -121,7 +137,10 @@ export class Operator {
   async #clearLetters(): Promise<void> {
     for (const host of [...this.#world.hosts]) {
       const { items } = await this.#reach(host, "letters", (cell) => cell.letters("", LETTERS_MAX))
-      for (const letter of items) if (this.#world.random.chance(LETTER_RATE)) await this.#clear(host, letter)
+      for (const letter of items) {
+        if (this.#isWild) await this.#atOnce(() => this.#mangle(host, letter))
+        else if (this.#world.random.chance(LETTER_RATE)) await this.#clear(host, letter)
+      }
     }
   }
 
@@ -136,6 +155,27 @@ export class Operator {
       if (outcome === "discarded") this.#acts.did("discard a letter")
     } else if (REQUESTS.has(type)) {
       await this.#edit(host, row, event.data)
+    }
+  }
+
+  /** Anything at all, whatever the verdict: what parses may be taken, and must not break anybody. */
+  async #mangle(host: Host, { id, orderId, event }: LetterView): Promise<void> {
+    const { random } = this.#world
+    const row = parseLetterId(id)?.row
+    const { data } = event
+    if (row === undefined || !random.chance(LETTER_RATE) || typeof data !== "object" || data === null) return
+    const orders = this.#orders().map(([known]) => known)
+    const how = random.between(1, 4)
+    if (how === 1 && REQUESTS.has(event.type)) {
+      const { outcome } = await this.#reach(host, "discard", (cell) => cell.discard(row, "of no use", WHO))
+      if (outcome === "discarded") this.#acts.did("discard a letter")
+    } else if (how === 2) {
+      await this.#reach(host, "redrive", (cell) => cell.redrive(row, null, false, WHO))
+    } else if (orders.length > 0) {
+      // Its answer may be lost, and come as that of a letter which is settled.
+      this.forged.add(orderId)
+      const outcome = await this.#redrive(host, row, forged(data, random, orders))
+      if (outcome === "accepted") this.#acts.did("redrive, forged")
     }
   }
 

@@ -49,7 +49,10 @@ export const orders: Scenario = {
     serviceSettings: { ...shop },
     unreadable: { service: "Monitor", cell: MONITOR_CELL },
   }),
-  begin: (world, sagas) => new Orders(world, wishes(sagas, shop, world.agenda.now, world.random)),
+  begin: (world, count) => {
+    const isWild = world.random.chance(WILD_RATE)
+    return new Orders(world, wishes({ count, now: world.agenda.now, isWild }, shop, world.random), isWild)
+  },
 }
 
 const MINUTE = 60_000
@@ -57,6 +60,9 @@ const OPERATOR_RATE = 0.5
 /** Some operators look in early and often, some when the first undos have been given up. */
 const MEDDLES_WITHIN_MS = [2 * MINUTE, 20 * MINUTE, 45 * MINUTE] as const
 const MEDDLES_MAX = 6
+/** In so many histories somebody means harm, or might as well. */
+const WILD_RATE = 0.15
+const WILD_MEDDLES_MAX = 16
 /** Most ask while their order is under way; some long afterwards. */
 const ASKS_WITHIN_MS = [20_000, 2 * MINUTE, 30 * MINUTE] as const
 const ASKS_MAX = 8
@@ -76,21 +82,23 @@ class Orders implements Play {
   readonly #wishes: readonly Wish[]
   readonly #clients: Clients
   readonly #outskirts: Outskirts
+  readonly #isWild: boolean
   readonly #operator: Operator
   readonly #doubter: Doubter
   readonly #rounds: Rounds
   readonly #acts = new Acts()
   readonly #steps: Steps
 
-  constructor(world: World, all: readonly Wish[]) {
+  constructor(world: World, all: readonly Wish[], isWild: boolean) {
     this.#world = world
     this.#wishes = all
     this.#clients = new Clients(world, this.#acts)
     this.#outskirts = new Outskirts(world)
-    this.#operator = new Operator(world, this.#outskirts, this.#acts)
+    this.#isWild = isWild
+    this.#operator = new Operator(world, this.#outskirts, this.#acts, this.#isWild)
     this.#doubter = new Doubter(world)
     this.#rounds = new Rounds(world, this.#acts)
-    this.#steps = new Steps(this.#clients.promises)
+    this.#steps = new Steps(this.#clients.promises, this.#operator.forged)
   }
 
   performers(service: string): Readonly<Record<string, Performer>> {
@@ -111,9 +119,9 @@ class Orders implements Play {
         this.#doubter.askSome([...this.#clients.placed.keys()], ASKED_AT_ONCE_MAX),
       )
     }
-    if (!random.chance(OPERATOR_RATE)) return
+    if (!this.#isWild && !random.chance(OPERATOR_RATE)) return
     const withinMs = random.pick(MEDDLES_WITHIN_MS)
-    for (let visits = random.between(1, MEDDLES_MAX); visits > 0; visits--) {
+    for (let visits = random.between(1, this.#isWild ? WILD_MEDDLES_MAX : MEDDLES_MAX); visits > 0; visits--) {
       this.#visit(random.between(0, withinMs), () => this.#operator.meddle())
     }
   }
@@ -138,7 +146,7 @@ class Orders implements Play {
   }
 
   unsettled(): string | null {
-    const { orders: all } = rowsOf(this.#world)
+    const { orders: all } = rowsOf(this.#world, this.#operator.forged)
     const answered = [...this.#clients.placed.values()].reduce((sum, { answers }) => sum + answers.length, 0)
     if (answered < this.#clients.awaited) return `${this.#clients.awaited - answered} requests have no answer`
     for (const orderId of this.#clients.placed.keys()) {
@@ -151,7 +159,7 @@ class Orders implements Play {
   check(): void {
     checkOutside(this.#outskirts, this.#world.isRestored)
     if (this.#world.isRestored) return
-    const rows = rowsOf(this.#world)
+    const rows = rowsOf(this.#world, this.#operator.forged)
     checkEnds(rows, this.#clients, this.#outskirts, [...this.#world.faults.struck.keys()])
     if (!this.#rounds.isIncomplete) checkFigures(this.#world, rows.orders)
   }
@@ -169,7 +177,7 @@ class Orders implements Play {
     const count = (what: string): void => {
       counts.set(what, (counts.get(what) ?? 0) + 1)
     }
-    for (const order of rowsOf(this.#world).orders.values()) {
+    for (const order of rowsOf(this.#world, this.#operator.forged).orders.values()) {
       count(order.status)
       if (order.refunded > 0) count("money back")
       if (order.cancellation !== null) count(order.cancellation.code)

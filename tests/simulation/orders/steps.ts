@@ -33,6 +33,7 @@ function movesOf(): ReadonlyMap<OrderStatus, ReadonlySet<OrderStatus>> {
 
 export class Steps {
   readonly #promises: Promises
+  readonly #forged: ReadonlySet<string>
   readonly #orders = new Map<string, OrderState>()
   readonly #holds = new Map<string, { readonly units: number; readonly status: string }>()
   /** Held now, by SKU: kept up to date, so that a commit costs the same however many holds there are. */
@@ -55,8 +56,9 @@ export class Steps {
     },
   }
 
-  constructor(promises: Promises) {
+  constructor(promises: Promises, forged: ReadonlySet<string>) {
     this.#promises = promises
+    this.#forged = forged
   }
 
   committed(host: Host, writes: readonly Write[]): void {
@@ -85,9 +87,7 @@ export class Steps {
     if (last !== undefined && last.statusAfter !== state.status) {
       throw new Violation("F6", `${key} is ${state.status}, its journal says ${last.statusAfter}`)
     }
-    if (state.captured !== 0 && state.captured !== state.total)
-      throw new Violation("M2", `${key} took ${state.captured}`)
-    if (state.refunded > state.captured) throw new Violation("M3", `${key} gave back ${state.refunded}`)
+    this.#money(key, state)
     if (before === undefined) return
     if (state.version < before.version) throw new Violation("F2", `${key} went back to version ${state.version}`)
     if (state.version === before.version && state.status !== before.status) {
@@ -97,8 +97,15 @@ export class Steps {
       throw new Violation("F2", `${key} moved from ${before.status} to ${state.status}`)
     }
     if (state.steps.shipping.attempt > before.steps.shipping.attempt && state.cancellation === null) {
-      if (state.captured !== state.total) throw new Violation("H1", `${key} is to be shipped unpaid`)
+      if (state.captured !== state.total && !this.#forged.has(key))
+        throw new Violation("H1", `${key} is to be shipped unpaid`)
     }
+  }
+
+  #money(key: string, { captured, refunded, total }: OrderState): void {
+    if (this.#forged.has(key)) return
+    if (captured !== 0 && captured !== total) throw new Violation("M2", `${key} took ${captured}`)
+    if (refunded > captured) throw new Violation("M3", `${key} gave back ${refunded}`)
   }
 
   #reservation(key: string, state: Reservation): void {

@@ -106,7 +106,7 @@ export function checkStanding(circle: Circle, standing: Standing): void {
 function isOver({ order }: Circle, { step, isUndo }: Request, target: string): boolean {
   const line = allLines(order).find(({ sku }) => target === address("Inventory", `${sku}/${order.id}`))
   const { status, undo } = line ?? order.steps[step]
-  return isUndo ? undo === "done" : status !== "pending"
+  return isUndo ? undo !== "asked" : status !== "pending"
 }
 
 /** What a key says of its rows, against the rows. */

@@ -38,12 +38,27 @@ export interface Mood {
   /** How many of the orders are rehearsals, and how many are cancelled. */
   readonly plans: number
   readonly cancels: number
+  /** Rehearsals that end in letters. */
+  readonly letters: number
   /** How many want the SKU of which there are few. */
   readonly hot: number
 }
 
-export function wishes(count: number, settings: Settings, now: number, random: Random): Wish[] {
-  const mood = { plans: random.pick([0, 0.2, 0.6]), cancels: random.pick([0, 0.3]), hot: random.pick([0, 0.3, 0.9]) }
+export interface Want {
+  readonly count: number
+  readonly now: number
+  /** Somebody wants letters to play with. */
+  readonly isWild: boolean
+}
+
+export function wishes({ count, now, isWild }: Want, settings: Settings, random: Random): Wish[] {
+  const often = isWild ? { plans: 0.9, letters: 0.7 } : { letters: 0 }
+  const mood = {
+    plans: random.pick([0, 0.2, 0.6]),
+    cancels: random.pick([0, 0.3]),
+    hot: random.pick([0, 0.3, 0.9]),
+    ...often,
+  }
   return Array.from({ length: count }, (_unused, number) => wish(number, mood, settings, now, random))
 }
 
@@ -69,7 +84,7 @@ function wish(number: number, mood: Mood, settings: Settings, now: number, rando
     shippingAddress: ADDRESS,
     flow: random.pick(["parallel", "reserve-first"]),
     paymentMethod: null,
-    simulate: random.chance(mood.plans) ? plans(random) : {},
+    simulate: random.chance(mood.plans) ? plans(random, mood) : {},
   }
   return {
     order,
@@ -83,10 +98,11 @@ function wish(number: number, mood: Mood, settings: Settings, now: number, rando
   }
 }
 
-function plans(random: Random): Simulate {
+function plans(random: Random, { letters }: Mood): Simulate {
   const step = random.pick(["payment", "inventory", "shipping", "refund", "release", "cancelShipment"] as const)
   const isUndo = step === "refund" || step === "release" || step === "cancelShipment"
   // An undo is only asked for once something has gone wrong.
   const cause = isUndo ? { shipping: "decline" as const } : {}
+  if (random.chance(letters)) return { ...cause, [step]: "poison" }
   return { ...cause, [step]: random.pick(isUndo ? BACKWARD : FORWARD) }
 }

@@ -140,3 +140,14 @@ describe("a decision", () => {
     expect(order.last?.refused).toBe("the order is not in attention")
   })
 })
+
+describe("an undo's answer", () => {
+  test("to a later attempt than was asked ends the undo, one to an earlier moves nothing (P10, K-23)", () => {
+    const answer = (order: Case, by: number): Case => {
+      const about = { orderId: order.state.id, paymentId: "pay_1", refundId: "ref_1", captured: TOTAL, refunded: TOTAL }
+      return order.happen("Payment.refunded", { ...about, attempt: order.state.steps.payment.attempt + by })
+    }
+    expect(answer(owing().resolve({ action: "retry" }), 5).state.status).toBe("cancelled")
+    expect(answer(owing().resolve({ action: "retry" }), -1).state.status).toBe("cancelling")
+  })
+})
