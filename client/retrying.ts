@@ -80,11 +80,18 @@ async function attempt(around: Outside, url: string, init: RequestInit, timeoutM
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
   try {
     const response = await around.fetch(url, { ...init, signal })
-    if (response.ok || response.status === 304) return { isDone: true, response }
+    if (response.ok || response.status === 304) return { isDone: true, response: await whole(response) }
     return refused(await problemOf(response), retryAfterOf(response))
   } catch (error) {
     return { isDone: false, error, retryAfterMs: null, isTransient: true, isUnheard: false }
   }
+}
+
+/** An answer that breaks off half-way is none: it is read to its end while it can still be asked for again. */
+async function whole(response: Response): Promise<Response> {
+  const body = await response.arrayBuffer()
+  const { status, statusText, headers } = response
+  return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers })
 }
 
 function refused(error: ProblemError, retryAfterMs: number | null): Outcome {

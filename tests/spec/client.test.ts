@@ -116,6 +116,20 @@ describe("the client", () => {
     expect(world.sleeps).toEqual([100, 200, 400])
   })
 
+  test("asks again for an answer that broke off half-way", async () => {
+    const half = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"id":'))
+      },
+      pull(controller) {
+        controller.error(new TypeError("terminated"))
+      },
+    })
+    const world = new World(new Response(half), answer(200, { id: "ord_1" }))
+    expect(await world.shop().order("ord_1")).toEqual({ id: "ord_1" })
+    expect(world.asked).toHaveLength(2)
+  })
+
   test("gives up after so many tries, with what went wrong last", async () => {
     const world = new World(gone, gone, problem(503, "overloaded"))
     const given = await world
