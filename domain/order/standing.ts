@@ -1,4 +1,5 @@
 /** Where an order stands by what it knows itself: what it waits for, from whom, since when, and what its clocks will do. */
+import { balances } from "./books.ts"
 import { allLines, type LinePart, type OrderState } from "./state.ts"
 import { outstanding } from "./undo.ts"
 import { type DeadlineView, type OrderStatus, STEPS, type StepName } from "./views.ts"
@@ -17,6 +18,8 @@ export interface Standing {
   readonly orderId: string
   readonly status: OrderStatus
   readonly summary: string
+  /** Nothing goes on before somebody has decided, or looked. */
+  readonly needsPerson: boolean
   readonly awaited: readonly Awaited[]
   /** Undos that were given up. */
   readonly outstanding: readonly StepName[]
@@ -46,13 +49,20 @@ export function standingOf(state: OrderState, deadlines: readonly DeadlineView[]
     orderId: state.id,
     status: state.status,
     summary: summaryOf(state, awaited, left),
+    needsPerson: state.status === "attention" || isAtOdds(state),
     awaited,
     outstanding: left,
-    since: state.status === "attention" ? state.attentionAt : times.length === 0 ? null : Math.min(...times),
+    since: sinceOf(state, times),
     lastError: errors.at(-1) ?? null,
     deadlines,
     ask: [...unique.values()].slice(0, ASKED_MAX),
   }
+}
+
+function sinceOf(state: OrderState, times: readonly number[]): number | null {
+  if (state.status === "attention") return state.attentionAt
+  if (isAtOdds(state)) return state.steps.shipping.completedAt
+  return times.length === 0 ? null : Math.min(...times)
 }
 
 function keysOf(state: OrderState, name: StepName): { service: Participant; key: string }[] {
@@ -107,6 +117,8 @@ function summaryOf(state: OrderState, awaited: readonly Awaited[], left: readonl
         ? `The order is paid and reserved, and may still be cancelled: ${waits}`
         : `The order is paid and reserved and its dispatch is granted: ${waits}`
     case "shipped":
+      if (isAtOdds(state))
+        return "The parcel has arrived, and the books don't allow the order to end: a person must look at GET /orders/:ref/books"
       return state.arrived
         ? `The parcel has arrived, and the order is delivered once its goods are deducted: ${waits}`
         : `The parcel is on its way${state.overdue ? ", and overdue" : ""}: ${waits}`
@@ -121,6 +133,12 @@ function summaryOf(state: OrderState, awaited: readonly Awaited[], left: readonl
     case "refunded":
       return "The order came back and is refunded: nothing is awaited"
   }
+}
+
+/** All that was to be heard has been, and says of money or goods what can't be: someone has edited it by hand. */
+function isAtOdds(state: OrderState): boolean {
+  const isHeard = allLines(state).every((line) => line.shipped + line.lost >= line.quantity)
+  return state.status === "shipped" && state.arrived && isHeard && !balances(state, "delivered")
 }
 
 /** What turned up after the end is given back without moving the order. */

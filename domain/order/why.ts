@@ -114,9 +114,9 @@ function concerns({ target }: { readonly target: string }): boolean {
   return /^(Order|Payment|Inventory|Shipping)\//.test(target)
 }
 
-function waitingFor({ status, awaited }: Standing): string[] {
+function waitingFor({ needsPerson, awaited }: Standing): string[] {
   const services = [...new Set(awaited.map(({ service }) => service))]
-  return status === "attention" ? ["a person", ...services] : services
+  return needsPerson ? ["a person", ...services] : services
 }
 
 function rowsOf<Row extends object>(told: readonly Told[], pick: (rows: KeyRows) => readonly Row[]): Of<Row>[] {

@@ -22,7 +22,7 @@ import { threadsOf } from "../rows.ts"
 
 export function checkFigures(world: World, orders: ReadonlyMap<string, OrderState>): void {
   const cells = [...world.hosts].filter(({ service }) => service.name === "Monitor")
-  // What lies in its dead letters it has not heard, and says so.
+  // What has come to its dead letters it has not heard, or out of its turn: then they are made anew.
   if (cells.some(hasLetters)) return
   const documents = new Map(
     cells.flatMap((host) => [...threadsOf(host)].map(([key, { state }]) => [key, state] as const)),
@@ -48,7 +48,7 @@ function checkDocument(document: Document | undefined, truth: Document): void {
 
 function hasLetters(host: Host): boolean {
   return host.disk
-    .all("SELECT type FROM letters WHERE settled IS NULL")
+    .all("SELECT type FROM letters")
     .some(({ type }) => String(type).startsWith("Order."))
 }
 

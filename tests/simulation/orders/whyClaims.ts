@@ -50,7 +50,7 @@ export function checkView(standing: Standing, view: WhyView): void {
   const isSentence = /^[A-Z].*\.$/s.test(summary) && summary.length <= SUMMARY_MAX && !NO_PROSE.test(summary)
   if (!isSentence) throw broken("N3a", standing, `no plain sentence: ${summary}`)
   const isUpToPerson = waitingFor.includes(PERSON)
-  if (isUpToPerson !== summary.startsWith("A person must decide")) throw broken("N3a", standing, summary)
+  if (isUpToPerson !== /person must (decide|look)/.test(summary)) throw broken("N3a", standing, summary)
   if (FINAL.has(standing.status)) return
   if (waitingFor.length + blockedBy.length === 0 && nextAction === null) throw broken("N3b", standing, summary)
 }

@@ -29,6 +29,7 @@ const effect = {
   underWay: false,
 }
 
+const tooMany = { orderId: ID, sku: "A", quantity: 20, lost: false }
 const paid = (): Case => new Case().reserved().paid().labelled()
 const shipped = (): Case => paid().granted().dispatched()
 
@@ -56,6 +57,12 @@ describe("why an order stands where it stands (N3)", () => {
     ["paid, before dispatch", paid, /may still be cancelled: it waits for the dispatch/, ["Shipping"]],
     ["paid, granted", () => paid().granted(), /dispatch is granted: it waits for the dispatch/, ["Shipping"]],
     ["shipped", shipped, /on its way: it waits for the delivery from Shipping/, ["Shipping"]],
+    [
+      "shipped, with books that can't be",
+      () => shipped().happen("Inventory.deducted", tooMany).deducted("B").arrived(),
+      /don't allow the order to end: a person must look at GET/,
+      ["a person"],
+    ],
     ["overdue", () => shipped().happen("overdue", null), /on its way, and overdue/, ["Shipping"]],
     [
       "arrived, one line not deducted",
