@@ -20,6 +20,8 @@ const BATCH_MAX = 100
 // Assumptions.
 /** A queue hop between data centres, with batches that don't wait. */
 const HOP_S = 0.05
+/** How long a send takes; what is said meanwhile goes together in the next one. */
+const SEND_S = 0.01
 /** Of a limit, what one would plan with. */
 const SHARE = 0.5
 /** Deliveries that fit into one message of 60 KB. */
@@ -69,7 +71,7 @@ function daysUntilFull(rate: number, objects: number, bytes: number): number {
 
 /** Queues over which the busiest service has to be spread when orders meet in so many cells. */
 function queues(rate: number, cells: number): number {
-  const bundle = Math.min(BUNDLE_MAX, Math.max(1, (rate * HOP_S) / cells))
+  const bundle = Math.min(BUNDLE_MAX, Math.max(1, (rate * SEND_S) / cells))
   const messages = (rate * alone.order.messages * ORDER_QUEUE_SHARE) / bundle
   const consumers = (messages / BATCH_MAX) * HOP_S
   return Math.max(messages / (MESSAGES_PER_QUEUE * SHARE), consumers / (CONSUMERS_PER_QUEUE * SHARE))

@@ -44,6 +44,15 @@ about 1,000 requests/s and 10 GB per object. What it assumes is named in it: a h
 its own cell, half of every limit kept in hand.
 `
 
+const VIRTUAL = `## The same in virtual time
+
+\`bench/virtual.ts\` sends orders, arriving by chance, through cells, queues and consumers that keep to the published limits, and
+measures how long each takes. It assumes 10 ms for a send, 50 ms for a hop of the queue, 5 ms for a call, 8 ms until a commit
+is confirmed, 0.2 ms of CPU for an event, 100 ms for a call of the gateway or the carrier; most of an order's time is those.
+Settings are such that nothing is more than about half full: the queues of the Order service fill first, since all answers go
+there and few of them meet while cells are many. Fewer, busier cells need fewer queues.
+`
+
 /** In dollars per million; a message is paid for by its operations. */
 const SHOWN = UNITS.filter((unit) => unit !== "messages")
 const WORDS: Readonly<Record<string, string>> = {
@@ -56,7 +65,18 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 export function costsPage(): Promise<string> {
-  const page = [INTRO, perMillion(), BEYOND, WHERE, perUnit(), SCALE, scale(), arithmetic()].join("\n\n")
+  const page = [
+    INTRO,
+    perMillion(),
+    BEYOND,
+    WHERE,
+    perUnit(),
+    SCALE,
+    scale(),
+    arithmetic(),
+    VIRTUAL,
+    said("bench/virtual.ts"),
+  ].join("\n\n")
   return format(page, { parser: "markdown", printWidth: 120 })
 }
 
@@ -85,7 +105,12 @@ function perUnit(): string {
 }
 
 function scale(): string {
-  return execFileSync(process.execPath, ["--no-warnings", "bench/scale.ts"], { cwd: root, encoding: "utf8" })
+  return said("bench/scale.ts")
+}
+
+/** What a page of the bench prints. */
+function said(script: string): string {
+  return execFileSync(process.execPath, ["--no-warnings", script], { cwd: root, encoding: "utf8" })
 }
 
 /** The last row of the scale, in words. */
@@ -103,8 +128,8 @@ function arithmetic(): string {
 
 - **Calls.** ${short(order.calls)} calls an order, 45 % of them to its own cell, and 500 of the 1,000 calls a second that an object takes: ${forCalls} cells.
 - **CPU.** ${rate} × 1.5 ms is ${Number(rate) * 0.0015} cores; with half of each in hand, ${forCpu} cells. So \`CELLS\` is ${all}: the larger of the two.
-- **Messages.** Alone it would be ${messages} messages a second for the order's line. But then orders meet: what a cell says within a hop
-  leaves in one message, so the busiest service needs ${queues} queues with half of their limits in hand: \`QUEUE_SHARDS\` ${Math.ceil(Number(queues))}.
+- **Messages.** Alone it would be ${messages} messages a second for the order's line. But then orders meet: what a cell says while a send is
+  under way leaves in one message, so the busiest service needs ${queues} queues with half of their limits in hand: \`QUEUE_SHARDS\` ${Math.ceil(Number(queues))}.
 - **Bytes** come first, at every rate: see the days above. \`CELLS\` can be raised for new orders any day, payment, customer and stock
   cells can't, so choose \`PARTICIPANT_CELLS\`, \`CUSTOMER_CELLS\` and \`STOCK_CELLS\` for the years to come before the first order.
 - **Not known on paper**: how an account's own limits add up (objects and queues share the platform with everybody), and what
