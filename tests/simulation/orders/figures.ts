@@ -47,9 +47,7 @@ function checkDocument(document: Document | undefined, truth: Document): void {
 }
 
 function hasLetters(host: Host): boolean {
-  return host.disk
-    .all("SELECT type FROM letters")
-    .some(({ type }) => String(type).startsWith("Order."))
+  return host.disk.all("SELECT type FROM letters").some(({ type }) => String(type).startsWith("Order."))
 }
 
 function figuresIn(host: Host): Pick<FigureRows, "hour" | "days"> {
