@@ -1,6 +1,7 @@
 /** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
 import * as platform from "cloudflare:workers"
 import { oldestOf } from "./choreography/backlog.ts"
+import { unguessable } from "./choreography/chance.ts"
 import { client } from "./choreography/client.ts"
 import { consume, type ConsumerPorts } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
@@ -15,6 +16,7 @@ import { paymentPerformersOf, shippingPerformersOf } from "./gateways/chosen.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
 import { DEVELOPMENT } from "./http/auth.ts"
 import { logger } from "./http/logging.ts"
+import { outside } from "./http/outside.ts"
 import type { Services } from "./http/services.ts"
 import type { Restorer } from "./http/cells.ts"
 import { type AllSettings, readSettings, type SettingProblem } from "./http/settings.ts"
@@ -112,6 +114,7 @@ if (platform.env.AUTH === "development") console.warn(DEVELOPMENT)
 /** Settings and app of an environment: read once, since it is the same object for as long as the isolate lives. */
 const settingsByEnv = new WeakMap<Env, AllSettings>()
 const appByEnv = new WeakMap<Env, App>()
+const around = outside(unguessable())
 
 function settingsOf(env: Env): AllSettings {
   const known = settingsByEnv.get(env)
@@ -131,8 +134,8 @@ function appOf(env: Env): App {
   if (known !== undefined) return known
   const reading = readSettings(env)
   const app = reading.ok
-    ? createApp(servicesOf(env, reading.settings), reading.settings.edge)
-    : createMisconfiguredApp(reading.problems)
+    ? createApp(servicesOf(env, reading.settings), reading.settings.edge, around)
+    : createMisconfiguredApp(reading.problems, around)
   appByEnv.set(env, app)
   return app
 }

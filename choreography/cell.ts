@@ -269,13 +269,8 @@ export class Cell {
       throw error
     }
     for (const { key, receipt } of work.receipts) this.#outgoing.owe(key, receipt)
+    this.#outgoing.flush(work.sent)
     this.#effects.start([...work.starts, ...this.#core.takeLeft()])
-    // Whoever asked gets the answer first: what was said leaves right behind it.
-    if (name === "ask" && work.sent.length > 0) {
-      this.#core.platform.later(0, () => {
-        this.#outgoing.flush(work.sent)
-      })
-    } else this.#outgoing.flush(work.sent)
     return result
   }
 }

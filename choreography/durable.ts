@@ -4,6 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers"
 import { Cell } from "./cell.ts"
+import { unguessable } from "./chance.ts"
 import type { Explanation } from "./explain.ts"
 import { checkAsk, checkDeliveries, checkDelivery, checkReceipts, checkTexts } from "./door.ts"
 import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from "./hand.ts"
@@ -212,17 +213,14 @@ class DurableStorage implements Storage {
   }
 }
 
-const RANDOM_POOL = 256
-
 class DurablePlatform implements Platform {
   readonly storage: Storage
   readonly span: Span
   readonly #state: DurableObjectState
   readonly #around: Surroundings
   readonly #witness: Witness
-  readonly #pool = new Uint32Array(RANDOM_POOL)
   readonly #oldest = new Map<string, number | null>()
-  #used = RANDOM_POOL
+  readonly random = unguessable()
 
   constructor(state: DurableObjectState, around: Surroundings, witness: Witness) {
     this.#state = state
@@ -234,17 +232,6 @@ class DurablePlatform implements Platform {
 
   now(): number {
     return Date.now()
-  }
-
-  /** Unguessable, since ids are made of it; drawn in bulk, since each draw costs a call. */
-  random(): number {
-    if (this.#used >= RANDOM_POOL) {
-      crypto.getRandomValues(this.#pool)
-      this.#used = 0
-    }
-    const value = this.#pool[this.#used] ?? 0
-    this.#used += 1
-    return value / 0x1_0000_0000
   }
 
   async send(service: string, bundles: readonly string[]): Promise<void> {

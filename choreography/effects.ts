@@ -100,9 +100,10 @@ export class Effects {
   }
 
   async #attempt(start: Start): Promise<Attempt | null> {
-    // Read from the rows right before the call: an instance that has lost its storage stops here.
-    const row = this.#core.store.load(start.key)?.thread.effects.find((effect) => effect.id === start.effect)
-    if (row === undefined || row.outcome !== undefined) return null
+    const { store } = this.#core
+    const row = this.#core.load(start.key)?.thread.effects.find((effect) => effect.id === start.effect)
+    // The rows are asked right before the call: an instance that has lost its storage stops here.
+    if (row === undefined || row.outcome !== undefined || !store.mentions(start.key, `"${row.id}"`)) return null
     const named = { key: start.key, effect: start.effect, tries: [], reason: "", maybe: start.lookFirst, free: true }
     const performer = this.#core.performers[row.name]
     if (performer === undefined) {

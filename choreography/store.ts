@@ -66,6 +66,11 @@ export class Store {
     return { thread: readThread(textOf(row, "body"), this.#subjectOf(key)), due: numberOf(row, "due") }
   }
 
+  /** Whether a text stands in the row of a key: a look at the disk itself, past everything that memory has. */
+  mentions(key: string, text: string): boolean {
+    return this.#storage.all("SELECT 1 FROM threads WHERE key = ? AND instr(body, ?) > 0", key, text).length > 0
+  }
+
   insert(key: string, thread: Thread, due: number | null): void {
     this.#storage.all(
       "INSERT INTO threads (key, body, due, closed) VALUES (?, ?, ?, ?)",

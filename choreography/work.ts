@@ -14,7 +14,7 @@ import { fileLetter } from "./letters.ts"
 import type { Point } from "./platform.ts"
 import { ALARM_GRACE_MS, JOURNAL_MAX, JOURNAL_PAGE, TURNS_MAX } from "./settings.ts"
 import { dueAt, emptyThread, enter } from "./thread.ts"
-import { type Cause, Turn, within } from "./turn.ts"
+import { type Cause, type Surroundings, Turn, within } from "./turn.ts"
 import type { Receipt } from "./wire.ts"
 
 export type CommitName = "deliver" | "ask" | "settle" | "receipts" | "alarm" | "redrive"
@@ -48,6 +48,8 @@ export class Work {
   readonly #shared = new Map<string, unknown>()
   readonly #letters: Letter[] = []
   readonly #also: (() => void)[] = []
+  /** The same for every turn of this work. */
+  #around: Surroundings | null = null
 
   constructor(core: Core) {
     this.#core = core
@@ -110,7 +112,7 @@ export class Work {
 
   #begin(key: string, cause: Cause): Turn {
     const core = this.#core
-    return new Turn(key, this.thread(key).thread, cause, {
+    this.#around ??= {
       service: core.service,
       registry: core.registry,
       settings: core.settings,
@@ -123,7 +125,8 @@ export class Work {
       peek: (of) => (this.#loaded.get(of)?.thread ?? core.peek(of))?.state ?? null,
       pages: (of) => core.store.pages(of),
       dueWithin: (ms, limit) => core.dueWithin(this.now, ms, limit),
-    })
+    }
+    return new Turn(key, this.thread(key).thread, cause, this.#around)
   }
 
   /** Timers that are due already, a delay of 0 above all, run in the commit that set them. */

@@ -20,7 +20,7 @@ import { describe, health, readBooks } from "./operations.ts"
 import { cancelOrder, deliverOrder, readNotifications, readOrder, readSaga } from "./orders.ts"
 import { readMetrics } from "./metrics.ts"
 import { listSagas, readFigures } from "./monitor.ts"
-import { outside, reasonOf, type Outside } from "./outside.ts"
+import { reasonOf, type Outside } from "./outside.ts"
 import { readAsyncApi, readDocs, readOpenApi, readProblem, readProblems } from "./papers.ts"
 import { readPayment } from "./payments.ts"
 import { placeOrder } from "./placing.ts"
@@ -102,7 +102,7 @@ const open = table
     shape: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`),
   }))
 
-export function createApp(services: Services, settings: EdgeSettings, around: Outside = outside): App {
+export function createApp(services: Services, settings: EdgeSettings, around: Outside): App {
   const shop: Shop = { services, settings, outside: around, products: products(), seeding: seeding() }
   const app = new Hono<Edge, ApiSchema>()
   app.use(identification(shop))
@@ -118,7 +118,7 @@ export function createApp(services: Services, settings: EdgeSettings, around: Ou
 }
 
 /** Answers every request, saying what is wrong with the settings. */
-export function createMisconfiguredApp(problems: readonly SettingProblem[], around: Outside = outside): Hono {
+export function createMisconfiguredApp(problems: readonly SettingProblem[], around: Outside): Hono {
   const errors = problems.map(({ name, message }) => ({ path: name, message }))
   const detail = errors.map(({ path, message }) => `${path} ${message}`).join("; ")
   around.log({ level: "error", message: "misconfigured", detail })

@@ -15,17 +15,15 @@ export interface Outside {
   log(line: LogLine): void
 }
 
-const RANDOM_RANGE = 2 ** 32
-
-export const outside: Outside = {
+export const outside = (random: () => number): Outside => ({
   now: () => Date.now(),
-  random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / RANDOM_RANGE,
+  random,
   fetch: (url, init) => fetch(url, init),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   log: (line) => {
     console.log(JSON.stringify(line))
   },
-}
+})
 
 /** An error in a word for the log. */
 export function reasonOf(error: unknown): string {

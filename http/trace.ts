@@ -18,8 +18,12 @@ export function requestIdFor(inbound: string | undefined, random: () => number):
   return inbound !== undefined && REQUEST_ID.test(inbound) ? inbound : `req_${hex(32, random)}`
 }
 
+/** Eight digits of one draw. */
 function hex(digits: number, random: () => number): string {
   let text = ""
-  while (text.length < digits) text += Math.floor(random() * 16).toString(16)
-  return text
+  while (text.length < digits)
+    text += Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0")
+  return text.slice(0, digits)
 }

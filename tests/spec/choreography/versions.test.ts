@@ -79,11 +79,7 @@ class World {
       sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#work.push(work),
       soon: () => undefined,
-      // What leaves right behind an answer leaves; nothing else is waited for.
-      later: (ms, body) => {
-        if (ms === 0) body()
-        return () => undefined
-      },
+      later: () => () => undefined,
       log: () => undefined,
       point: () => undefined,
     }

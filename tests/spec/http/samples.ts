@@ -76,6 +76,7 @@ export const standing: Standing = {
   status: "pending",
   summary: "The order is pending: it waits for the payment from Payment",
   awaited: [{ service: "Payment", key: "an order", what: "the payment", since: MIDNIGHT }],
+  needsPerson: false,
   outstanding: [],
   since: MIDNIGHT,
   lastError: null,
