@@ -270,7 +270,7 @@ export class Cell {
     }
     for (const { key, receipt } of work.receipts) this.#outgoing.owe(key, receipt)
     this.#outgoing.flush(work.sent)
-    this.#effects.start([...work.starts, ...this.#core.takeLeft()])
+    this.#effects.start([...work.starts, ...this.#core.takeLeft(), ...work.hints])
     return result
   }
 }

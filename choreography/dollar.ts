@@ -88,6 +88,11 @@ export interface Dollar<C extends Catalog, S extends Shape> {
     input: S["effects"][E] extends EffectShape ? S["effects"][E]["input"] : never,
     options?: PerformOptions,
   ): undefined
+  /**
+   * Somebody says that what was asked for with this key has an answer: it is looked up now, ahead of its clock. Only what
+   * the look-up finds is believed; nothing is written, and no try is counted.
+   */
+  lookUp(key: string): undefined
   after<T extends keyof S["timers"] & string>(name: T, ms: number, data: S["timers"][T]): undefined
   cancelTimer(name: keyof S["timers"] & string): undefined
   timerAt(name: keyof S["timers"] & string): number | null
@@ -209,6 +214,7 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
     expired: expired as Dollar<C, S>["expired"],
     send: (type, data, options = {}) => currentTurn().send(type, data, options),
     perform: (name, input, options = {}) => currentTurn().perform(name, input, options),
+    lookUp: (key) => void currentTurn().hints.push(key),
     after: (name, ms, data) => currentTurn().after(name, ms, data),
     cancelTimer: (name) => currentTurn().cancelTimer(name),
     timerAt: (name) => currentTurn().timerAt(name),

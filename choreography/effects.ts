@@ -4,7 +4,8 @@
  * 1. The intent is a row before the call is made, and its idempotency key is fixed with it.
  * 2. An outcome that is unknown (a timeout, a crash) is looked up by the key before the call is tried again.
  * 3. Tries have a budget and a deadline. A retry is silent; what is reported is final.
- * 4. Nobody waits for an effect: it starts after the commit, and its outcome is a turn of its own.
+ * 4. A hint from outside has an effect looked up early, and no more than that: it spends no try, and is not believed.
+ * 5. Nobody waits for an effect: it starts after the commit, and its outcome is a turn of its own.
  */
 import { Brake } from "./brake.ts"
 import type { Core } from "./core.ts"
@@ -76,7 +77,8 @@ export class Effects {
   async #run(start: Start): Promise<void> {
     try {
       const attempt = await this.#attempt(start)
-      if (attempt !== null) this.#answer(attempt)
+      if (attempt === null) this.#inFlight.delete(`${start.key}|${start.effect}`)
+      else this.#answer(attempt)
     } catch (error) {
       // Memory is all that is lost here: the row's own clock picks the effect up again, and looks it up first.
       this.#inFlight.delete(`${start.key}|${start.effect}`)
@@ -110,6 +112,7 @@ export class Effects {
       return { ...named, result: failure("UNKNOWN_EFFECT", `nobody performs ${row.name}`) }
     }
     const brake = this.#brakeOf(row.name)
+    if (start.isHint === true && brake.on) return null
     if (!brake.admits(this.#core.platform.now())) return { ...named, result: "braked" }
     this.#core.platform.point("effect:before")
     const attempt = await this.#core.span(`effect ${row.name}`, { attempt: row.tries + 1 }, () =>
@@ -119,7 +122,7 @@ export class Effects {
     return attempt
   }
 
-  async #call(start: Start, row: EffectRow, performer: Performer, brake: Brake): Promise<Attempt> {
+  async #call(start: Start, row: EffectRow, performer: Performer, brake: Brake): Promise<Attempt | null> {
     const tries: Omit<EffectTry, "at">[] = []
     const named = { key: start.key, effect: start.effect, tries, maybe: true }
     const abort = new AbortController()
@@ -140,6 +143,7 @@ export class Effects {
       gauges.called(row.name, platform.now() - since, false)
       return { ...named, reason: "", result: { ok: true, result }, free: false }
     } catch (error) {
+      if (start.isHint === true) return null
       const result = classify(error)
       gauges.called(row.name, platform.now() - since, typeof result === "string")
       const isDown = typeof result === "string" && !isRehearsed(error)
@@ -183,6 +187,7 @@ async function consult(
     const found = await lookUp(performer, input, context)
     tries.push({ what: "looked_up", reason: found === undefined ? "it did not happen" : "it happened" })
     if (found !== undefined) return found
+    if (start.isHint === true) throw new UncertainFailure("nothing is known of it yet")
   }
   return performer.perform(input, context)
 }

@@ -99,6 +99,8 @@ export class Turn {
   readonly cause: Cause
   readonly around: Surroundings
   ignored: string | null = null
+  /** Keys of effects that somebody says have an answer by now. */
+  readonly hints: string[] = []
   #thread: Thread
   #state: unknown
   #saved = false

@@ -30,12 +30,16 @@ export interface Start {
   readonly effect: string
   /** Whether a call with its key may have been made already. */
   readonly lookFirst: boolean
+  /** It is looked up and no more; if nothing is found, nothing has happened. */
+  readonly isHint?: boolean
 }
 
 export class Work {
   readonly now: number
   readonly sent: Fresh[] = []
   readonly starts: Start[] = []
+  /** Looked up if nobody is at it anyway. */
+  readonly hints: Start[] = []
   /** What may be receipted once it is committed, and not before. */
   readonly receipts: { readonly key: string; readonly receipt: Receipt }[] = []
   readonly #core: Core
@@ -98,7 +102,13 @@ export class Work {
       this.#core.gauges.alerted({ at: this.now, key, text: alert })
     }
     for (const performed of merged.performed) this.starts.push({ key, ...performed })
+    for (const hint of turn.hints) this.#hint(key, hint)
     return result
+  }
+
+  #hint(key: string, hint: string): void {
+    const row = this.thread(key).thread.effects.find((effect) => effect.key === hint && effect.outcome === undefined)
+    if (row !== undefined) this.hints.push({ key, effect: row.id, lookFirst: true, isHint: true })
   }
 
   /** What a turn would do, without doing it. */
