@@ -2,6 +2,7 @@
 import type { AppCatalog } from "../events/catalog.ts"
 import type { DataOf, TypeOf } from "../events/definition.ts"
 import type { Plan } from "../events/parts.ts"
+import type { Heard } from "./views.ts"
 
 /** An event to be said. */
 export type Saying<Type extends TypeOf<AppCatalog>> = {
@@ -22,6 +23,19 @@ export interface Hearing {
 export type Outcome<Result> =
   | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly reason: string; readonly uncertain: boolean }
+
+/** What came of something that somebody outside has said. */
+export function heardOf(decisions: readonly Heeded[]): Heard {
+  if (decisions.some(({ alert }) => alert !== null)) return "alerted"
+  if (decisions.some(({ lookUp }) => lookUp !== null)) return "looked_up"
+  return decisions.some(({ state }) => state !== null) ? "applied" : "known"
+}
+
+interface Heeded {
+  readonly state: object | null
+  readonly lookUp: string | null
+  readonly alert: string | null
+}
 
 /** What happened between the first call and the last. */
 export interface Try {

@@ -85,7 +85,21 @@ export interface PaymentView {
   readonly history: readonly PaymentEntry[]
 }
 
+/** What the payment gateway says of its own accord. */
+export interface PaymentReport {
+  readonly type: "charge.succeeded" | "charge.declined" | "charge.failed" | "refund.succeeded" | "refund.failed"
+  /** The idempotency key of what it is about. */
+  readonly key: string
+  /** In minor units. */
+  readonly amount: number
+  readonly currency: string
+}
+
+/** What came of a report: nothing new, a step along, a look-up of what it is about, or a call for a person. */
+export type Heard = "known" | "applied" | "looked_up" | "alerted"
+
 export interface PaymentAsks {
+  readonly report: { readonly input: PaymentReport; readonly answer: Heard }
   readonly view: { readonly input: null; readonly answer: PaymentView | null }
   readonly fence: { readonly input: FenceInput; readonly answer: PaymentFence }
 }
@@ -113,7 +127,18 @@ export interface ShipmentView {
   readonly trackingHistory: readonly TrackingEntry[]
 }
 
+/** What the carrier says of its own accord. */
+export interface CarrierReport {
+  readonly type: "label.dispatched" | "label.in_transit" | "label.delivered" | "label.cancelled"
+  /** Null when it names the order alone. */
+  readonly trackingNumber: string | null
+  readonly location: string | null
+  /** When it happened, by the carrier's clock. */
+  readonly at: number
+}
+
 export interface ShippingAsks {
+  readonly report: { readonly input: CarrierReport; readonly answer: Heard }
   /** Null until a label exists. */
   readonly view: { readonly input: null; readonly answer: ShipmentView | null }
   readonly fence: { readonly input: FenceInput; readonly answer: ShipmentFence }

@@ -28,7 +28,7 @@ import { Problem, problemResponse } from "./problem.ts"
 import { products } from "./products.ts"
 import { addressRate, callerRate } from "./rates.ts"
 import { resolveOrder } from "./resolve.ts"
-import { isPermitted, isPublic, rules, type RouteName } from "./rules.ts"
+import { isPermitted, isPublic, isSigned, rules, type RouteName } from "./rules.ts"
 import { seeding } from "./seeds.ts"
 import type { Services } from "./services.ts"
 import type { EdgeSettings, SettingProblem } from "./settings.ts"
@@ -37,6 +37,7 @@ import { addStock, listStock, readStock } from "./stock.ts"
 import { requestIdFor, traceIdOf, traceparentFor } from "./trace.ts"
 import { readTrace } from "./traces.ts"
 import { listAlerts, rebuildMonitor } from "./watch.ts"
+import { hearCarrier, hearPayments } from "./webhooks.ts"
 import { readWhy } from "./why.ts"
 
 /** What a typed client is made for. */
@@ -68,6 +69,8 @@ const routes: { readonly [Name in RouteName]: (c: Context) => Answer<Name> | Pro
   "GET /shipping/:orderId": readShipment,
   "GET /shipping/track/:trackingNumber": trackShipment,
   "GET /payments/:orderId": readPayment,
+  "POST /webhooks/payments": hearPayments,
+  "POST /webhooks/carrier": hearCarrier,
   "GET /sagas": listSagas,
   "GET /figures": readFigures,
   "GET /alerts": listAlerts,
@@ -96,7 +99,7 @@ const table: readonly Route[] = Object.keys(rules).map((key) => {
 })
 
 const open = table
-  .filter(({ name }) => isPublic(name))
+  .filter(({ name }) => isPublic(name) || isSigned(name))
   .map(({ method, path }) => ({
     method,
     shape: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`),
@@ -139,7 +142,7 @@ export function createMisconfiguredApp(problems: readonly SettingProblem[], arou
   return app
 }
 
-/** Nobody is asked who they are for what is public, nor for what a method may be. */
+/** Nobody is asked for a token for what is public or signed, nor for what a method may be. */
 function isOpen(c: Context): boolean {
   if (c.req.method === "OPTIONS") return true
   const asked = c.req.method === "HEAD" ? "GET" : c.req.method

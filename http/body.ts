@@ -20,7 +20,16 @@ export async function jsonBody(c: Context): Promise<unknown> {
 
 /** Undefined when there is no body at all. */
 export async function optionalJsonBody(c: Context): Promise<unknown> {
-  const bytes = await readBytes(c.req.raw)
+  return jsonIn(c, await bodyBytes(c))
+}
+
+/** As they came: a signature is over these and no others. */
+export function bodyBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
+  return readBytes(c.req.raw)
+}
+
+/** Undefined when there is no body at all. */
+export function jsonIn(c: Context, bytes: Uint8Array<ArrayBuffer>): unknown {
   const type = c.req.header("content-type")
   if (bytes.length === 0 && type === undefined) return undefined
   if (bytes.length > 0 || c.req.method !== "DELETE") requireJson(type, c.req.header("content-encoding"))

@@ -6,6 +6,7 @@ const problems = {
   invalid_request: [400, "The request is not valid"],
   simulation_off: [400, "Simulation is off"],
   unauthenticated: [401, "A valid token is needed"],
+  unsigned: [401, "A valid signature is needed"],
   forbidden: [403, "Your role does not permit this"],
   route_not_found: [404, "There is nothing here"],
   order_not_found: [404, "No such order"],

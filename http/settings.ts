@@ -12,6 +12,8 @@ import { variables, type Variables } from "./variables.ts"
 
 export interface EdgeSettings {
   readonly auth: AuthSettings
+  /** What each may sign its webhooks with; none: it has no way in. */
+  readonly webhooks: { readonly payments: readonly string[]; readonly carrier: readonly string[] }
   readonly simulation: boolean
   readonly logsEvents: boolean
   readonly cells: Settings["cells"]
@@ -99,6 +101,10 @@ function settingsOf(all: Variables): AllSettings {
     choreography: choreographyOf(all),
     edge: {
       auth,
+      webhooks: {
+        payments: secretsOf(all.PAYMENT_WEBHOOK_SECRET, all.PAYMENT_WEBHOOK_SECRET_PREVIOUS),
+        carrier: secretsOf(all.CARRIER_WEBHOOK_SECRET, all.CARRIER_WEBHOOK_SECRET_PREVIOUS),
+      },
       simulation,
       logsEvents: all.LOG === "events",
       cells,
@@ -198,13 +204,17 @@ function choreographyOf(all: Variables): ChoreographySettings {
 function authOf(all: Variables): AuthSettings {
   if (all.AUTH === "development") return { mode: "development" }
   if (all.AUTH !== "jwt") return { mode: "closed", why: "AUTH is neither `jwt` nor `development`" }
-  // The one before is no way in by itself: it only goes with the one in force.
-  const secrets = all.JWT_SECRET === "" ? [] : [all.JWT_SECRET, all.JWT_SECRET_PREVIOUS].filter((each) => each !== "")
+  const secrets = secretsOf(all.JWT_SECRET, all.JWT_SECRET_PREVIOUS)
   if (secrets.length === 0 && all.JWKS_URL === null) {
     return { mode: "closed", why: "AUTH is `jwt`, but neither JWT_SECRET nor JWKS_URL is set" }
   }
   const [issuer, audience] = [orNull(all.JWT_ISSUER), orNull(all.JWT_AUDIENCE)]
   return { mode: "jwt", secrets, jwksUrl: all.JWKS_URL, issuer, audience }
+}
+
+/** The one before is no way in by itself: it only goes with the one in force. */
+function secretsOf(inForce: string, previous: string): readonly string[] {
+  return inForce === "" ? [] : [inForce, previous].filter((each) => each !== "")
 }
 
 function orNull(text: string): string | null {

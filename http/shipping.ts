@@ -17,17 +17,21 @@ export async function readShipment(c: Context): Promise<Answer<"GET /shipping/:o
   return c.json(renderShipment(await shipmentOf(c, orderId)), 200)
 }
 
-/** A number doesn't tell its cell: each of the few is asked, one point look-up each. */
 export async function trackShipment(c: Context): Promise<Answer<"GET /shipping/track/:trackingNumber">> {
   const trackingNumber = param(c, "trackingNumber")
-  if (!TRACKING_NUMBER.test(trackingNumber)) throw unknownShipment()
+  const orderId = await orderIdByTrack(c, trackingNumber)
+  if (orderId === null) throw unknownShipment()
+  return c.json(renderTrack(await shipmentOf(c, await visibleOrderId(c, orderId, unknownShipment()))), 200)
+}
+
+/** A number doesn't tell its cell: each of the few is asked, one point look-up each. Null: nobody's parcel has it. */
+export async function orderIdByTrack(c: Context, trackingNumber: string): Promise<string | null> {
+  if (!TRACKING_NUMBER.test(trackingNumber)) return null
   const { services, settings } = c.get("shop")
   const found = await inParallel(participantCells(settings.cells), (cell) =>
     call(c, (trace) => services.shipping.askCell(cell, TRACK_KEY, "track", { trackingNumber }, trace)),
   )
-  const orderId = found.find((each) => each !== null)
-  if (typeof orderId !== "string") throw unknownShipment()
-  return c.json(renderTrack(await shipmentOf(c, await visibleOrderId(c, orderId, unknownShipment()))), 200)
+  return found.find((each) => each !== null) ?? null
 }
 
 async function shipmentOf(c: Context, orderId: string): Promise<ShipmentView> {

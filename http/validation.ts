@@ -24,6 +24,8 @@ const NAME_LENGTH_MAX = 100
 const ADDRESS_LENGTH_MAX = 200
 const ZIP_LENGTH_MAX = 20
 const KEY_LENGTH_MAX = 64
+/** Of what others call their things: keys, orders, parcels. */
+const REFERENCE_LENGTH_MAX = 200
 /** A year: longer than any order lives. */
 const EXTENSION_MS_MAX = 365 * 24 * 3_600_000
 /** All lines travel in one event, whose size is bounded: `choreography/wire.ts`. */
@@ -73,6 +75,11 @@ const quantity = z
 
 const sku = z.string().regex(SKU, "must be 1 to 64 letters, digits, dots, dashes or underscores")
 
+const currency = z
+  .string()
+  .refine(isCurrency, "must be an ISO 4217 code, in capitals")
+  .meta({ description: "ISO 4217." })
+
 const line = z.strictObject({ sku, quantity, price: price.optional(), name: text(NAME_LENGTH_MAX).optional() })
 
 const address = z.strictObject({
@@ -102,11 +109,7 @@ export const orderBody = z.strictObject({
     .max(LINES_MAX, `must have at most ${LINES_MAX} lines`)
     .refine(fitsIntoEvents, "are too much text for one order"),
   shippingAddress: address,
-  currency: z
-    .string()
-    .refine(isCurrency, "must be an ISO 4217 code, in capitals")
-    .meta({ description: "ISO 4217." })
-    .default(SHOP_CURRENCY),
+  currency: currency.default(SHOP_CURRENCY),
   flow: flow.default("parallel"),
   allowPartial: z.boolean().default(false),
   paymentMethod: text(PAYMENT_METHOD_LENGTH_MAX).optional(),
@@ -117,10 +120,12 @@ export type OrderBody = z.output<typeof orderBody>
 
 const reason = text(REASON_LENGTH_MAX)
 
+const moment = z.iso.datetime("must be a time such as 2026-01-31T12:00:00Z")
+
 export const cancelBody = z.strictObject({ reason: reason.optional() })
 export const stockBody = z.strictObject({ quantity })
 export const cellBody = z.strictObject({ reason })
-export const restoreBody = z.strictObject({ reason, at: z.iso.datetime("must be a time such as 2026-01-31T12:00:00Z") })
+export const restoreBody = z.strictObject({ reason, at: moment })
 export const discardBody = z.strictObject({ reason })
 export const redriveBody = z.strictObject({ event: z.record(z.string(), z.unknown()).optional() })
 
@@ -135,6 +140,32 @@ export type BulkBody = z.output<typeof bulk>
 
 export const redriveManyBody = bulk.extend({ reason: reason.optional() })
 export const discardManyBody = bulk.extend({ reason })
+
+const reference = text(REFERENCE_LENGTH_MAX)
+
+/** What the payment gateway says of its own accord. */
+export const paymentReportBody = z.strictObject({
+  type: z.enum(["charge.succeeded", "charge.declined", "charge.failed", "refund.succeeded", "refund.failed"]),
+  key: reference,
+  orderId: reference,
+  amount: z.int().min(0, "must not be negative").max(TOTAL_CENTS_MAX, `must be at most ${TOTAL_CENTS_MAX}`),
+  currency,
+  at: moment,
+})
+
+/** What the carrier says of its own accord. */
+export const carrierReportBody = z
+  .strictObject({
+    type: z.enum(["label.dispatched", "label.in_transit", "label.delivered", "label.cancelled"]),
+    trackingNumber: reference.optional(),
+    orderId: reference.optional(),
+    location: text(ADDRESS_LENGTH_MAX).optional(),
+    at: moment,
+  })
+  .refine(({ trackingNumber, orderId }) => trackingNumber !== undefined || orderId !== undefined, {
+    path: ["trackingNumber"],
+    message: "or orderId must say which parcel it is",
+  })
 
 export const deadlineBody = z.strictObject({
   action: z.enum(["extend", "fire", "cancel"]),

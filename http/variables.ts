@@ -4,6 +4,7 @@
  */
 import { z } from "zod"
 import { CELLS_MAX, REGIONS } from "../domain/orderId.ts"
+import { choice, list, rate, secret, text, url, whole, wholeOr } from "./variableKinds.ts"
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -48,6 +49,14 @@ export const variables = z.object({
     "Sent to the payment gateway as a bearer token. Set it as a secret, not as a variable.",
   ),
   CARRIER_TOKEN: text("", "Sent to the carrier as a bearer token. Set it as a secret, not as a variable."),
+  PAYMENT_WEBHOOK_SECRET: secret(
+    "What the payment gateway signs its webhooks with, as `whsec_…`; unset means that it sends none. Set it as a secret, not as a variable.",
+  ),
+  PAYMENT_WEBHOOK_SECRET_PREVIOUS: secret("While that secret is changed: the one before, which is still good."),
+  CARRIER_WEBHOOK_SECRET: secret(
+    "What the carrier signs its webhooks with, as `whsec_…`; unset means that it sends none. Set it as a secret, not as a variable.",
+  ),
+  CARRIER_WEBHOOK_SECRET_PREVIOUS: secret("While that secret is changed: the one before, which is still good."),
   PAYMENT_DELAY_MS: whole("0", 0, 10_000, "How long a call of the payment simulator takes."),
   CARRIER_DELAY_MS: whole("0", 0, 10_000, "How long a call of the carrier simulator takes."),
 
@@ -145,8 +154,7 @@ export const variables = z.object({
   ALERT_FAILED_EVENTS: whole("5", 0, 1_000_000, "An alert is raised when more events lie in the dead letters."),
   ALERT_BACKLOG: whole("1000", 1, 1_000_000_000, "An alert is raised when more events wait to be received."),
   ALERT_WEBHOOK_URL: url("Who is told of alerts, as Standard Webhooks has it; unset means nobody."),
-  ALERT_WEBHOOK_SECRET: text(
-    "",
+  ALERT_WEBHOOK_SECRET: secret(
     "What those messages are signed with, as `whsec_…`. Set it as a secret, not as a variable.",
   ),
 
@@ -213,77 +221,3 @@ export const variables = z.object({
 })
 
 export type Variables = z.output<typeof variables>
-
-function text(fallback: string, says: string) {
-  return z.string().max(4_096, "is too long").default(fallback).describe(says)
-}
-
-function whole(fallback: string, min: number, max: number, says: string) {
-  return z
-    .string()
-    .default(fallback)
-    .transform((value, context) => readWhole(value, min, max, context))
-    .describe(says)
-}
-
-/** A number, or the one word that means there is none; no number is null. */
-function wholeOr(word: string, fallback: string, min: number, max: number, says: string) {
-  return z
-    .string()
-    .default(fallback)
-    .transform((value, context) => (value === word ? null : readWhole(value, min, max, context, word)))
-    .describe(says)
-}
-
-function readWhole(value: string, min: number, max: number, context: z.RefinementCtx<string>, word = ""): number {
-  const number = Number(value)
-  if (/^\d{1,15}$/.test(value) && number >= min && number <= max) return number
-  const either = word === "" ? "" : `\`${word}\` or `
-  context.addIssue({ code: "custom", message: `must be ${either}a whole number from ${min} to ${max}` })
-  return z.NEVER
-}
-
-function rate(fallback: string, says: string) {
-  return z
-    .string()
-    .regex(/^(0|1|0?\.\d{1,9}|[01]\.0{1,9}|0\.\d{1,9})$/, "must be a number from 0 to 1")
-    .default(fallback)
-    .transform(Number)
-    .describe(says)
-}
-
-function choice<const Words extends readonly [string, ...string[]]>(
-  words: Words,
-  fallback: Words[number],
-  says: string,
-) {
-  const error = `must be ${words.map((word) => `\`${word}\``).join(" or ")}`
-  return z.string().default(fallback).pipe(z.enum(words, { error })).describe(says)
-}
-
-function list(fallback: string, item: RegExp, what: string, says: string) {
-  return z
-    .string()
-    .default(fallback)
-    .transform((value, context) => {
-      const items = value.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))
-      if (items.every((each) => item.test(each))) return [...new Set(items)]
-      context.addIssue({ code: "custom", message: `must be a list of ${what}, with commas between` })
-      return z.NEVER
-    })
-    .describe(says)
-}
-
-function url(says: string) {
-  return z
-    .string()
-    .default("")
-    .transform((value, context) => {
-      if (value === "") return null
-      const isLoopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(value)
-      if (URL.canParse(value) && (value.startsWith("https://") || isLoopback)) return value.replace(/\/+$/, "")
-      context.addIssue({ code: "custom", message: "must be an https URL (http only on loopback)" })
-      return z.NEVER
-    })
-    .describe(says)
-}

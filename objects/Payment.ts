@@ -3,6 +3,7 @@ import { invariant, PoisonEvent } from "../choreography/errors.ts"
 import { chargeSettled, requestPayment } from "../domain/payment/charge.ts"
 import { fencePayment } from "../domain/payment/fence.ts"
 import { refundSettled, undoPayment } from "../domain/payment/refund.ts"
+import { weighReport } from "../domain/payment/report.ts"
 import {
   type ChargeInput,
   type ChargeResult,
@@ -15,6 +16,7 @@ import {
   type RefundResult,
 } from "../domain/payment/state.ts"
 import { viewOf } from "../domain/payment/view.ts"
+import { heardOf } from "../domain/participant.ts"
 import { participantCell, participantCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import type { PaymentAsks } from "../domain/views.ts"
@@ -44,9 +46,11 @@ export const payment = service<PaymentShape>()(
     }),
   },
   ($) => {
-    const carryOut = ({ state, says, charge, refund, poison, ignored }: PaymentDecision, by?: number): undefined => {
+    const carryOut = (decision: PaymentDecision, by?: number): undefined => {
+      const { state, says, charge, refund, lookUp, alert, poison, ignored } = decision
       if (poison !== null) throw new PoisonEvent(poison)
       if (ignored !== null) $.ignore(ignored)
+      if (alert !== null) $.alert(alert)
       if (state !== null) {
         const problem = paymentProblem(state)
         invariant(problem === null, `payment of ${state.orderId}: ${problem ?? ""}`)
@@ -54,6 +58,7 @@ export const payment = service<PaymentShape>()(
       }
       if (charge !== null) $.perform("charge", charge.input, { key: charge.key, deadline: by })
       if (refund !== null) $.perform("refund", refund.input, { key: refund.key })
+      if (lookUp !== null) $.lookUp(lookUp)
       if (says !== null) $.send(says.type, says.data)
     }
     const charged = (): PaymentState => {
@@ -76,6 +81,11 @@ export const payment = service<PaymentShape>()(
         const { state, answer } = fencePayment($.state(), { orderId: $.key, attempt }, $.id("pay"))
         if (!answer.inFlight) carryOut(decide({ state }))
         return answer
+      },
+      report: (said) => {
+        const decision = weighReport($.state(), said)
+        carryOut(decision)
+        return heardOf([decision])
       },
       view: () => {
         const state = $.state()

@@ -1,11 +1,13 @@
 /** Shipping: labels, dispatch by the order's grant, the way to the customer. One key per order. */
 import { invariant, PoisonEvent } from "../choreography/errors.ts"
+import { heardOf } from "../domain/participant.ts"
 import { participantCell, participantCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import { cancelSettled, undoShipment } from "../domain/shipment/cancel.ts"
 import { labelSettled, requestShipment } from "../domain/shipment/create.ts"
 import { fenceShipment } from "../domain/shipment/fence.ts"
 import { deliver, dispatchDue, grantDispatch, transitDue } from "../domain/shipment/journey.ts"
+import { hearCarrier } from "../domain/shipment/report.ts"
 import {
   type CancelLabelInput,
   type CancelLabelResult,
@@ -66,12 +68,14 @@ export const shipping = service<ShippingShape>()(
     const carryOut = (decision: ShipmentDecision, by?: number): undefined => {
       if (decision.poison !== null) throw new PoisonEvent(decision.poison)
       if (decision.ignored !== null) $.ignore(decision.ignored)
-      const { state, says, label, cancelLabel, track, start } = decision
+      const { state, says, label, cancelLabel, track, start, lookUp, alert } = decision
+      if (alert !== null) $.alert(alert)
       if (state !== null) $.save(state)
       if (decision.silent) for (const timer of TIMERS) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
       if (track !== null && $.shared(trackRow(track)) === null) $.share(trackRow(track), { orderId: $.key })
       if (label !== null) $.perform("label", label.input, { key: label.key, deadline: by })
       if (cancelLabel !== null) $.perform("cancelLabel", cancelLabel.input, { key: cancelLabel.key })
+      if (lookUp !== null) $.lookUp(lookUp)
       if (says !== null) $.send(says.type, says.data)
       const delay = start === null ? null : delayOf(start, $.settings)
       if (start !== null && delay !== null) $.after(start, delay, null)
@@ -106,6 +110,11 @@ export const shipping = service<ShippingShape>()(
       view: () => {
         const state = $.state()
         return state === null ? null : viewOf(state)
+      },
+      report: (said) => {
+        const decisions = hearCarrier($.state(), said)
+        for (const decision of decisions) carryOut(decision)
+        return heardOf(decisions)
       },
       deliver: () => {
         const state = $.state()

@@ -98,7 +98,11 @@ export function startRefund(state: PaymentState, undo: Undo): PaymentDecision {
     plan: undo.plan,
     charge: { ...charge.input, key: charge.key },
   }
-  return decide({ state: refunding, refund: { key: undoKey(`${orderId}/refund`, undo), input } })
+  return decide({ state: refunding, refund: { key: refundKeyOf(orderId, undo), input } })
+}
+
+export function refundKeyOf(orderId: string, undo: Undo): string {
+  return undoKey(`${orderId}/refund`, undo)
 }
 
 export function refundSettled(

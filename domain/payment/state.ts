@@ -88,13 +88,26 @@ export interface PaymentDecision {
   readonly says: PaymentSaying | null
   readonly charge: { readonly key: string; readonly input: ChargeInput } | null
   readonly refund: { readonly key: string; readonly input: RefundInput } | null
+  /** The key of a call that is said to have an answer. */
+  readonly lookUp: string | null
+  /** What a person should look at. */
+  readonly alert: string | null
   /** Why the event can't be applied. */
   readonly poison: string | null
   /** Why the event has no effect; it may be answered all the same. */
   readonly ignored: string | null
 }
 
-const NOTHING: PaymentDecision = { state: null, says: null, charge: null, refund: null, poison: null, ignored: null }
+const NOTHING: PaymentDecision = {
+  state: null,
+  says: null,
+  charge: null,
+  refund: null,
+  lookUp: null,
+  alert: null,
+  poison: null,
+  ignored: null,
+}
 
 export function decide(part: Partial<PaymentDecision>): PaymentDecision {
   return { ...NOTHING, ...part }

@@ -80,6 +80,7 @@ export function cancelSettled(
   now: number,
 ): ShipmentDecision {
   const { undo, request } = state
+  if (hasLeft(state)) return lateAnswer(outcome)
   if (undo?.status !== "under_way" || request === null) return decide({ poison: "no cancellation is under way" })
   if (!outcome.ok) return givenUp(state, undoFailed(undo, outcome), outcome.reason)
   const { result } = outcome
@@ -99,6 +100,13 @@ export function cancelSettled(
       return answered({ ...state, status, history, request: { ...request, standing: "refused" } }, done)
     }
   }
+}
+
+/** The carrier has reported meanwhile that the parcel left, which has answered the undo. */
+function lateAnswer(outcome: Outcome<CancelLabelResult>): ShipmentDecision {
+  const ignored = "the parcel has left"
+  const isContradiction = outcome.ok && outcome.result.outcome === "cancelled"
+  return decide({ ignored, alert: isContradiction ? "the carrier has called back a parcel that it had taken" : null })
 }
 
 function givenUp(state: ShipmentState, undo: Undo, text: string): ShipmentDecision {

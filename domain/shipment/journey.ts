@@ -45,10 +45,11 @@ export function dispatch(state: ShipmentState, now: number, overruled: boolean):
   })
 }
 
-export function transitDue(state: ShipmentState, now: number): ShipmentDecision {
+/** By the clock, or because the carrier says so: then it says where. */
+export function transitDue(state: ShipmentState, now: number, where: string | null = null): ShipmentDecision {
   if (state.status !== "dispatched" || state.id === null) return decide({ ignored: "it is not on its way" })
   const { orderId, id, request } = state
-  const location = `On the way to ${request?.input.address.city ?? "the customer"}`
+  const location = where ?? `On the way to ${request?.input.address.city ?? "the customer"}`
   return decide({
     state: { ...state, status: "in_transit", history: [...state.history, entry("in_transit", location, now)] },
     says: { type: "Shipment.inTransit", data: { orderId, shipmentId: id, location, at: now } },

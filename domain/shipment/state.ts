@@ -91,7 +91,11 @@ export interface ShipmentDecision {
   /** Found by this number from now on. */
   readonly track: string | null
   readonly start: ShipmentTimer | null
-  /** None of the shipment's own timers runs any more. */
+  /** The key of a call that is said to have an answer. */
+  readonly lookUp: string | null
+  /** What a person should look at. */
+  readonly alert: string | null
+  /** None of the shipment's own timers runs any more, but for the one that is started. */
   readonly silent: boolean
   /** Why the event can't be applied. */
   readonly poison: string | null
@@ -106,6 +110,8 @@ const NOTHING: ShipmentDecision = {
   cancelLabel: null,
   track: null,
   start: null,
+  lookUp: null,
+  alert: null,
   silent: false,
   poison: null,
   ignored: null,

@@ -18,7 +18,7 @@ export const aboutRoutes = {
           name: z.string(),
           version: z.string(),
           routes: z.array(z.string()),
-          roles: z.record(z.string(), z.union([z.literal("public"), z.array(z.enum(ROLES))])),
+          roles: z.record(z.string(), z.union([z.literal("public"), z.literal("signed"), z.array(z.enum(ROLES))])),
         }),
       },
     },

@@ -14,6 +14,7 @@ export const GROUPS = {
   orders: "Placing, reading and cancelling.",
   stock: "What is on the shelf.",
   "shipping and payments": "What the participants of an order did.",
+  webhooks: "What the gateways report of their own accord.",
   operations: "For a person who looks after one order.",
   "dead letters": "Events that could not be applied.",
   monitor: "Across all orders; a moment behind them.",
@@ -55,6 +56,8 @@ export interface Example {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Whose secret signs it. */
+  readonly signedBy?: "payments" | "carrier"
   readonly status: number
   /** Of the problem that it is to meet. */
   readonly code?: ProblemCode

@@ -6,7 +6,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import { API } from "../operations.ts"
 import { problemStatus, problemTitle, PROBLEM_PAGES, type ProblemCode } from "../problem.ts"
-import { isPublic, ROLES, rules, type Role, type RouteName } from "../rules.ts"
+import { isPublic, isSigned, ROLES, rules, type Role, type RouteName } from "../rules.ts"
 import { type AnyAnswer, type Description, type Example, GROUPS } from "./describe.ts"
 import { type HeaderUse, headerComponents, headersOfAnswer, headersOfProblem } from "./headers.ts"
 import { problem } from "./problemSchema.ts"
@@ -20,8 +20,9 @@ export interface Operation {
   readonly method: string
   readonly path: string
   readonly description: Description
-  /** Null: anyone may, without a token. */
+  /** Null: no token is asked for. */
   readonly roles: readonly Role[] | null
+  readonly isSigned: boolean
   /** Everything that it may refuse. */
   readonly problems: readonly ProblemCode[]
 }
@@ -38,17 +39,20 @@ export const operations: readonly Operation[] = Object.entries(rules).map(([key,
   // The keys of an object whose type names them all.
   const name = key as RouteName
   const description: Description = descriptions[name]
-  const roles = rule === "public" ? null : rule
-  return { name, method, path, description, roles, problems: problemsOf(name, description) }
+  const roles = typeof rule === "string" ? null : rule
+  const problems = problemsOf(name, description)
+  return { name, method, path, description, roles, isSigned: isSigned(name), problems }
 })
 
 function problemsOf(name: RouteName, { body, query, headers, problems }: Description): readonly ProblemCode[] {
   const isChecked = body !== undefined || query !== undefined || headers !== undefined
-  const isForAll = isPublic(name) || (rules[name].length === ROLES.length && name !== "POST /orders")
+  const takesToken = !isPublic(name) && !isSigned(name)
+  const isForAll = !takesToken || (rules[name].length === ROLES.length && name !== "POST /orders")
   const all: readonly (readonly [boolean, ...ProblemCode[]])[] = [
     [body !== undefined, "malformed_body"],
     [isChecked, "invalid_request"],
-    [!isPublic(name), "unauthenticated"],
+    [takesToken, "unauthenticated"],
+    [isSigned(name), "unsigned"],
     [!isForAll, "forbidden"],
     [true, ...problems],
     [body !== undefined, "body_too_large", "unsupported_media_type"],
@@ -68,6 +72,8 @@ export function openApiText(): string {
 export function openApi(): object {
   const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono()
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer", bearerFormat: "JWT" })
+  const signature = { type: "apiKey", in: "header", name: "webhook-signature" } as const
+  registry.registerComponent("securitySchemes", "signature", signature)
   for (const [name, header] of Object.entries(headerComponents)) registry.registerComponent("headers", name, header)
   for (const operation of operations) registry.registerPath(routeOf(operation))
   return getOpenAPI31Document({
@@ -83,7 +89,15 @@ export function openApi(): object {
   })
 }
 
-function routeOf({ name, method, path, description, roles, problems }: Operation): RouteConfig {
+function routeOf({
+  name,
+  method,
+  path,
+  description,
+  roles,
+  isSigned: needsSignature,
+  problems,
+}: Operation): RouteConfig {
   const { group, summary, params, query, headers, body, examples } = description
   const bodies = examples.filter(({ body: value, code }) => value !== undefined && code === undefined)
   const byName = Object.fromEntries(bodies.map(({ name: title, body: value }) => [title, { value }]))
@@ -94,8 +108,8 @@ function routeOf({ name, method, path, description, roles, problems }: Operation
     operationId: operationIdOf(method, path),
     tags: [group],
     summary,
-    description: `${description.description}\n\n${rolesInWords(roles)}`,
-    security: roles === null ? [] : [{ bearer: [] }],
+    description: `${description.description}\n\n${rolesInWords(roles, needsSignature)}`,
+    security: needsSignature ? [{ signature: [] }] : roles === null ? [] : [{ bearer: [] }],
     ...(roles === null ? {} : { "x-roles": [...roles] }),
     "x-examples": examples.map((example) => exampleOf(method, path, example)),
     request: {
@@ -120,19 +134,25 @@ function operationIdOf(method: string, path: string): string {
   return [method.toLowerCase(), ...words.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join("")
 }
 
-export function rolesInWords(roles: readonly Role[] | null): string {
+export function rolesInWords(roles: readonly Role[] | null, needsSignature: boolean): string {
+  if (needsSignature) return "Needs no token: the signature is the way in."
   if (roles === null) return "Public: needs no token."
   return roles.length === ROLES.length ? "Any role." : `Roles: ${roles.join(", ")}.`
 }
 
+/** Stands for a real one, which would be too old by the time somebody reads it. */
+const sampleSeal = { "webhook-id": "msg_1", "webhook-timestamp": "1769860800", "webhook-signature": "v1,…" } as const
+
 /** A request as it goes over the wire. */
 export function exampleOf(method: string, path: string, example: Example) {
-  const { params = {}, query, headers, body, name, given, status, code } = example
+  const { params = {}, query, body, name, given, signedBy, status, code } = example
+  const headers = signedBy === undefined ? example.headers : { ...sampleSeal, ...example.headers }
   const place = path.replaceAll(/:(\w+)/g, (_all, each: string) => encodeURIComponent(params[each] ?? ""))
   const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`
   return {
     name,
     ...(given === undefined ? {} : { given }),
+    ...(signedBy === undefined ? {} : { signedBy }),
     request: {
       method,
       path: place + search,

@@ -76,7 +76,7 @@ function contents(): Markup {
 }
 
 function section(operation: Operation, document: Document): Markup {
-  const { name, method, path, description, roles } = operation
+  const { name, method, path, description, roles, isSigned } = operation
   const documented = document.paths[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()]
   if (documented === undefined) throw new Error(`${name} is not in the document`)
   const examples = description.examples.map((example) => {
@@ -85,7 +85,7 @@ function section(operation: Operation, document: Document): Markup {
     return markup`<p>${example.name}${given}: ${answer.status}${answer.code === undefined ? "" : ` ${answer.code}`}</p><pre>${commandOf(request, roles !== null)}</pre>`
   })
   return markup`<details><summary><span class="method ${method.toLowerCase()}">${method}</span> <code>${path}</code> ${description.summary}</summary><div class="target" id="${slug(name)}"></div>
-${paragraphs(description.description)}<p class="dim">${rolesInWords(roles)}</p>${parameters(documented)}${requestBody(documented)}
+${paragraphs(description.description)}<p class="dim">${rolesInWords(roles, isSigned)}</p>${parameters(documented)}${requestBody(documented)}
 <h3>Answers</h3>${answers(operation, documented)}<h3>Examples</h3>${examples}</details>`
 }
 

@@ -29,6 +29,12 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
       "There is no token, or one that can't be trusted: malformed, expired, of another issuer, or signed by another key.",
     advice: "Send `Authorization: Bearer` with a token of yours. `detail` says what is wrong with this one.",
   },
+  unsigned: {
+    means:
+      "A webhook is signed by nobody known here, or too long ago: another secret, another body than was signed, a clock that is off, or no secret is set.",
+    advice:
+      "`detail` says what is wrong. Sign the very bytes that you send, with the secret you share, and anew for every try.",
+  },
   forbidden: {
     means: "The token is sound, and its role may not do this.",
     advice: "The page of the route says which roles may. Ask for a token with one of them.",

@@ -11,10 +11,12 @@ import { monitorRoutes } from "./monitor.ts"
 import { operationRoutes } from "./operations.ts"
 import { orderRoutes } from "./orders.ts"
 import type { ProblemBody } from "./problemSchema.ts"
+import { webhookRoutes } from "./webhooks.ts"
 
 export const descriptions = {
   ...orderRoutes,
   ...goodsRoutes,
+  ...webhookRoutes,
   ...operationRoutes,
   ...letterRoutes,
   ...monitorRoutes,

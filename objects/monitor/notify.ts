@@ -5,6 +5,7 @@
 import { TerminalFailure, TransientFailure } from "../../choreography/errors.ts"
 import type { LogLine } from "../../choreography/platform.ts"
 import type { Performer } from "../../choreography/service.ts"
+import { sealed } from "../../domain/signature.ts"
 import type { Notification } from "./shape.ts"
 
 export interface NotifyPorts {
@@ -15,7 +16,6 @@ export interface NotifyPorts {
   readonly log: (line: LogLine) => void
 }
 
-const PREFIX = "whsec_"
 /** What the other side wants never to hear again. */
 const GONE = 410
 
@@ -24,16 +24,9 @@ export function notifier(ports: NotifyPorts): Performer<Notification, object> {
     async perform(notification, { key, attempt, signal }) {
       if (attempt === 1) ports.log(lineOf(notification))
       if (ports.url === null) return {}
-      const timestamp = String(Math.floor(ports.now() / 1_000))
       const body = JSON.stringify(bodyOf(notification))
       const id = `msg_${key.replaceAll(/[^A-Za-z0-9]+/g, "_")}`
-      const signature = ports.secret === null ? {} : await signed(ports.secret, `${id}.${timestamp}.${body}`)
-      const headers = {
-        "content-type": "application/json",
-        "webhook-id": id,
-        "webhook-timestamp": timestamp,
-        ...signature,
-      }
+      const headers = { "content-type": "application/json", ...(await sealOf(ports, id, body)) }
       const answer = await send(ports, ports.url, { method: "POST", headers, body, signal })
       if (answer.status === GONE) throw new TerminalFailure("GONE", "whoever is to be told of alerts is gone")
       if (!answer.ok) throw new TransientFailure(`whoever is to be told of alerts answered ${String(answer.status)}`)
@@ -64,15 +57,8 @@ function bodyOf({ type, at, alert }: Notification) {
   return { type, timestamp: time(at), data: { ...rest, ...times } }
 }
 
-async function signed(secret: string, text: string): Promise<{ readonly "webhook-signature": string }> {
-  const material = secret.startsWith(PREFIX)
-    ? fromBase64(secret.slice(PREFIX.length))
-    : new TextEncoder().encode(secret)
-  const key = await crypto.subtle.importKey("raw", material, { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)))
-  return { "webhook-signature": `v1,${btoa(String.fromCharCode(...signature))}` }
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+async function sealOf({ secret, now }: NotifyPorts, id: string, body: string): Promise<Record<string, string>> {
+  if (secret === null) return { "webhook-id": id, "webhook-timestamp": String(Math.floor(now() / 1_000)) }
+  const { timestamp, signature } = await sealed(secret, id, now(), body)
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature }
 }

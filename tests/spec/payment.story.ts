@@ -1,6 +1,8 @@
 /** A payment told as a story: what it hears, what it says, what it asks of the gateway. */
 import { chargeSettled, requestPayment } from "../../domain/payment/charge.ts"
 import { refundSettled, undoPayment } from "../../domain/payment/refund.ts"
+import { weighReport } from "../../domain/payment/report.ts"
+import type { PaymentReport } from "../../domain/views.ts"
 import {
   type ChargeResult,
   type PaymentDecision,
@@ -47,6 +49,9 @@ export class PaymentStory {
   readonly calls: string[] = []
   readonly amountsAsked: (number | null)[] = []
   poison: string | null = null
+  readonly alerts: string[] = []
+  /** Keys that were to be looked up. */
+  readonly lookUps: string[] = []
   now = 1_000
 
   request({ attempt = 1, plan = null, expired = false, redriven = false, amount = AMOUNT }: Heard = {}): this {
@@ -67,6 +72,12 @@ export class PaymentStory {
     return this.#take(refundSettled(this.known, this.calls.at(-1) ?? "", outcome, tries, this.now))
   }
 
+  /** What the gateway says of its own accord. */
+  report(type: PaymentReport["type"], said: Partial<PaymentReport> = {}): this {
+    const report = { type, key: this.calls.at(-1) ?? "", amount: AMOUNT, currency: "EUR", ...said }
+    return this.#take(weighReport(this.state, report))
+  }
+
   get known(): PaymentState {
     if (this.state === null) throw new Error("there is no payment yet")
     return this.state
@@ -84,6 +95,8 @@ export class PaymentStory {
     this.now += 1
     this.poison = decision.poison
     if (decision.poison !== null) return this
+    if (decision.alert !== null) this.alerts.push(decision.alert)
+    if (decision.lookUp !== null) this.lookUps.push(decision.lookUp)
     if (decision.state !== null) {
       const problem = paymentProblem(decision.state)
       if (problem !== null) throw new Error(problem)

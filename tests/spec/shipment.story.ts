@@ -3,6 +3,8 @@ import type { Outcome } from "../../domain/participant.ts"
 import { cancelSettled, undoShipment } from "../../domain/shipment/cancel.ts"
 import { labelSettled, requestShipment } from "../../domain/shipment/create.ts"
 import { deliver, dispatchDue, grantDispatch, transitDue } from "../../domain/shipment/journey.ts"
+import { hearCarrier } from "../../domain/shipment/report.ts"
+import type { CarrierReport } from "../../domain/views.ts"
 import type {
   CancelLabelResult,
   LabelResult,
@@ -46,6 +48,9 @@ export class ShipmentStory {
   readonly tracked: string[] = []
   poison: string | null = null
   ignored: string | null = null
+  readonly alerts: string[] = []
+  /** Keys that were to be looked up. */
+  readonly lookUps: string[] = []
   now = 1_000
 
   create({ attempt = 1, plan = null, expired = false, redriven = false, granted = false }: Heard = {}): this {
@@ -81,6 +86,13 @@ export class ShipmentStory {
     return this.#take(deliver(this.known, this.now))
   }
 
+  /** What the carrier says of its own accord. */
+  report(type: CarrierReport["type"], said: Partial<CarrierReport> = {}): this {
+    const report = { type, trackingNumber: null, location: null, at: this.now, ...said }
+    for (const decision of hearCarrier(this.state, report)) this.#take(decision)
+    return this
+  }
+
   get known(): ShipmentState {
     if (this.state === null) throw new Error("there is no shipment yet")
     return this.state
@@ -99,6 +111,8 @@ export class ShipmentStory {
     this.poison = decision.poison
     this.ignored = decision.ignored
     if (decision.poison !== null) return this
+    if (decision.alert !== null) this.alerts.push(decision.alert)
+    if (decision.lookUp !== null) this.lookUps.push(decision.lookUp)
     if (decision.state !== null) this.state = decision.state
     if (decision.silent) this.clocks.clear()
     if (decision.track !== null) this.tracked.push(decision.track)

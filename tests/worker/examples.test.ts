@@ -4,10 +4,12 @@ import { SAMPLE } from "../../http/api/parts.ts"
 import { openApiText } from "../../http/api/document.ts"
 import { faultsOf } from "../documented.ts"
 import { network } from "./network.ts"
+import { sealOf } from "./seals.ts"
 import { openShop } from "./world.ts"
 
 interface Example {
   readonly name: string
+  readonly signedBy?: "payments" | "carrier"
   readonly given?: "an order" | "a shipped order" | "an order in attention" | "a dead letter"
   readonly request: {
     readonly method: string
@@ -22,7 +24,12 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly "x-examples": readonly Example[] }>>>>
 }
 
-const shop = openShop({ DELIVERY_DELAY_MS: "off" })
+const secrets = { payments: `whsec_${btoa("of the payment gateway")}`, carrier: "of the carrier, as text" }
+const shop = openShop({
+  DELIVERY_DELAY_MS: "off",
+  PAYMENT_WEBHOOK_SECRET: secrets.payments,
+  CARRIER_WEBHOOK_SECRET: secrets.carrier,
+})
 const document = JSON.parse(openApiText()) as Document
 const examples = Object.values(document.paths).flatMap((methods) =>
   Object.values(methods).flatMap((operation) => operation["x-examples"]),
@@ -64,11 +71,14 @@ async function prepare(given: Example["given"]): Promise<ReadonlyMap<string, str
 describe("an example of the document", () => {
   test.each(examples.map((example) => [example.request.method, example.request.path, example.name, example] as const))(
     "%s %s (%s) answers what it promises",
-    async (method, _path, _name, { given, request, answer }) => {
+    async (method, _path, _name, { given, signedBy, request, answer }) => {
       const samples = await prepare(given)
       let path = request.path
       for (const [sample, real] of samples) path = path.replace(encodeURIComponent(sample), encodeURIComponent(real))
-      const { status, body } = await shop.call(method, path, request.body, request.headers)
+      let sent = request.body === undefined ? undefined : JSON.stringify(request.body)
+      for (const [sample, real] of samples) sent = sent?.replaceAll(sample, real)
+      const seal = signedBy === undefined ? {} : await sealOf(secrets[signedBy], sent ?? "")
+      const { status, body } = await shop.call(method, path, sent, { ...request.headers, ...seal })
       expect(status, JSON.stringify(body)).toBe(answer.status)
       if (answer.code !== undefined) expect(body).toMatchObject({ code: answer.code })
     },

@@ -34,6 +34,9 @@ const table: Readonly<Record<RouteName, readonly [own: number, other: number, ..
   "GET /docs": [200, 200, 200, 200, 200],
   "GET /docs/problems": [200, 200, 200, 200, 200],
   "GET /docs/problems/:code": [200, 200, 200, 200, 200],
+  // A token is no signature.
+  "POST /webhooks/payments": [401, 401, 401, 401, 401],
+  "POST /webhooks/carrier": [401, 401, 401, 401, 401],
   "GET /orders/:ref/trace": [403, 403, 403, 200, 200],
   "GET /sagas": [403, 403, 403, 200, 200],
   "GET /figures": [403, 403, 403, 200, 200],

@@ -1,6 +1,13 @@
 // What operators ask of a shop, as the tests of the edge need it: every answer is recorded, none is decided here.
 import type { MoveDeadlineInput, OrderAsks, OrderView } from "../../../domain/order/views.ts"
-import type { PaymentFence, ShipmentFence, StockFence } from "../../../domain/views.ts"
+import type {
+  CarrierReport,
+  Heard,
+  PaymentFence,
+  PaymentReport,
+  ShipmentFence,
+  StockFence,
+} from "../../../domain/views.ts"
 import type { KeyRows } from "../../../domain/order/why.ts"
 import type { DeadLetterQuery, DeadLetters, DeadLetterTally } from "../../../http/services.ts"
 import { MIDNIGHT } from "./samples.ts"
@@ -18,6 +25,8 @@ export class Desk {
   readonly moves: MoveDeadlineInput[] = []
   moveOutcome: "moved" | "no_deadline" | "unknown" = "moved"
   readonly fences: (readonly [service: string, key: string, input: object])[] = []
+  /** What was said of its own accord by those outside. */
+  readonly reports: (readonly [orderId: string, PaymentReport | CarrierReport])[] = []
   paymentFence: PaymentFence = { inFlight: false, captured: 10_997, refunded: 0, uncertain: false }
   shipmentFence: ShipmentFence = { inFlight: false, left: false }
   stockFence: StockFence = { inFlight: false, reserved: 2, released: 2, shipped: 0 }
@@ -37,6 +46,11 @@ export class Desk {
   explained: KeyRows = rows
   /** Services that don't answer. */
   readonly silent = new Set<string>()
+
+  report = (key: string, said: PaymentReport | CarrierReport): Heard => {
+    this.reports.push([key, said])
+    return "known"
+  }
 
   preview({ status, version }: OrderView): Answer<"preview"> {
     const detail = this.accepts ? null : "dispatch is granted"

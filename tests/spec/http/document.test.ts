@@ -38,16 +38,20 @@ describe("the document of the API", () => {
   })
 
   test("holds every route there is, with its roles", () => {
-    const roles = documented.map(({ name, operation }) => [name, operation["x-roles"] ?? "public"] as const)
+    const open = ({ security }: Operation): string => (security.length === 0 ? "public" : "signed")
+    const roles = documented.map(({ name, operation }) => [name, operation["x-roles"] ?? open(operation)] as const)
     expect(Object.fromEntries(roles)).toEqual(rules)
   })
 
-  test("names each operation once, gives each an example, and asks for a token where one is needed", () => {
+  test("names each operation once, gives each an example, and asks for a token or a signature where one is needed", () => {
     const ids = documented.map(({ operation }) => operation.operationId)
     expect(new Set(ids).size).toBe(ids.length)
-    for (const { operation } of documented) {
+    for (const { name, operation } of documented) {
       expect(operation["x-examples"].length).toBeGreaterThan(0)
-      expect(operation.security).toEqual(operation["x-roles"] === undefined ? [] : [{ bearer: [] }])
+      const takes = { public: [], signed: [{ signature: [] }] }
+      // As the test before this one has it, these are all the rules there are.
+      const rule = rules[name as keyof typeof rules]
+      expect(operation.security).toEqual(typeof rule === "string" ? takes[rule] : [{ bearer: [] }])
     }
   })
 

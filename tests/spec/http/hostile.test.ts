@@ -4,7 +4,18 @@ import { hostile, type Hostile } from "./hostile.ts"
 import { anyText, MIDNIGHT } from "./samples.ts"
 import { open, place, type Open } from "./shop.ts"
 
-const changing = new Set(["place", "note", "claim", "complete", "add", "register", "cancel", "resolve", "deliver"])
+const changing = new Set([
+  "place",
+  "note",
+  "claim",
+  "complete",
+  "add",
+  "register",
+  "cancel",
+  "resolve",
+  "deliver",
+  "report",
+])
 
 async function openWithOrder(): Promise<Open> {
   const shop = open()

@@ -123,7 +123,7 @@ const reads: readonly Hostile[] = [
     [
       ...["PUT /orders", "GET /orders", "PATCH /orders/x", "PUT /inventory", "DELETE /inventory/x", "POST /health"],
       ...["POST /sagas", "DELETE /figures", "POST /alerts", "PUT /metrics", "GET /admin/monitor/rebuild"],
-      "POST /orders/x/trace",
+      ...["POST /orders/x/trace", "GET /webhooks/payments", "PUT /webhooks/carrier"],
     ] as const
   ).map((route): Hostile => {
     const [method = "", path = ""] = route.split(" ")
@@ -191,6 +191,25 @@ const restores: readonly Row[] = [
   ["a time that can't be gone back to", { reason: "because", at: "1970-01-01T00:00:00Z" }, 422],
 ]
 
+const sealed = {
+  "webhook-id": "msg_1",
+  "webhook-timestamp": "1767225600",
+  "webhook-signature": `v1,${"A".repeat(43)}=`,
+}
+
+/** Who can't sign is told nothing else: not whether the body was sound. */
+const webhooks: readonly Row[] = [
+  ["no signature", { type: "label.delivered" }, 401],
+  ["a signature of nobody's", { type: "label.delivered" }, 401, sealed],
+  ["a signature of nobody's under nothing", undefined, 401, sealed],
+  ["a signature of nobody's under no JSON", "{", 401, sealed],
+  ["a signature of nobody's under a form", "a=b", 401, { ...sealed, "Content-Type": "text/plain" }],
+  ["a signature without a time", "{}", 401, { ...sealed, "webhook-timestamp": "" }],
+  ["a signature that is too old", "{}", 401, { ...sealed, "webhook-timestamp": "1" }],
+  ["a token in the signature's place", "{}", 401, { Authorization: "Bearer x" }],
+  ["more than a body may hold", "x".repeat(70_000), 413, sealed],
+]
+
 export const hostile: readonly Hostile[] = [
   ...post("/admin/cells/Order/any-0/reincarnate", [...reasons, ["no reason", {}]]),
   ...post("/admin/cells/Order/any-0/restore", restores),
@@ -198,6 +217,9 @@ export const hostile: readonly Hostile[] = [
     ...post(`/admin/cells/${cell}/reincarnate`, [["its object", { reason: "because" }, 404]]),
     ...post(`/admin/cells/${cell}/restore`, [["its object", { reason: "because", at: "2025-01-01T00:00:00Z" }, 404]]),
   ]),
+  ...post("/webhooks/payments", webhooks),
+  ...post("/webhooks/carrier", webhooks),
+  ...post("/webhooks/nobody", [["its path", {}, 404]]),
   ...post("/orders", unreadable),
   ...post("/orders", orders),
   ...reads,

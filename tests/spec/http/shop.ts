@@ -21,6 +21,7 @@ import { readSettings, type EdgeSettings } from "../../../http/settings.ts"
 import { documented } from "../../documented.ts"
 import { customerAnswers, type Answers } from "./customers.ts"
 import { Desk } from "./desk.ts"
+import { CARRIER, PAYMENTS } from "./seals.ts"
 import { watched } from "./watched.ts"
 import { books, MIDNIGHT, sagaOf, standing, twoLines, viewOf } from "./samples.ts"
 
@@ -94,11 +95,13 @@ export class FakeShop implements Outside {
       orders: this.#asking<OrderAsks>("Order", this.#orderAnswers()),
       payments: this.#asking<PaymentAsks>("Payment", {
         view: (key) => this.payments.get(key) ?? null,
+        report: this.desk.report,
         fence: (key, input) => this.desk.fence("Payment", key, input, this.desk.paymentFence),
       }),
       inventory: this.#asking<InventoryAsks>("Inventory", this.#stockAnswers()),
       shipping: this.#asking<ShippingAsks>("Shipping", {
         view: (key) => this.shipments.get(key) ?? null,
+        report: this.desk.report,
         fence: (key, input) => this.desk.fence("Shipping", key, input, this.desk.shipmentFence),
         deliver: (key) => ({ accepted: true, status: this.shipments.get(key)?.status ?? "none" }),
         track: (_key, { trackingNumber }) =>
@@ -117,8 +120,8 @@ export class FakeShop implements Outside {
       deadLetters: {
         list: (query) => {
           this.queries.push(query)
-          const items = this.letters.slice(0, query.limit)
-          return Promise.resolve(query.cursor === "broken" ? null : { items, nextCursor: "more" })
+          const page = { items: this.letters.slice(0, query.limit), nextCursor: "more" }
+          return Promise.resolve(query.cursor === "broken" ? null : page)
         },
         redrive: (id, data) => {
           const letter = this.letters.find((each) => each.id === id)
@@ -132,9 +135,8 @@ export class FakeShop implements Outside {
         redriveAll: this.desk.bulk,
         discardAll: this.desk.bulk,
         discard: (id) => {
-          const letter = this.letters.find((each) => each.id === id)
-          if (letter === undefined) return Promise.resolve("unknown")
-          return Promise.resolve(letter.verdict === null ? "discarded" : "settled")
+          const verdict = this.letters.find((each) => each.id === id)?.verdict
+          return Promise.resolve(verdict === undefined ? "unknown" : verdict === null ? "discarded" : "settled")
         },
       },
       events: () => ({ asyncapi: "3.0.0" }),
@@ -152,9 +154,8 @@ export class FakeShop implements Outside {
           return Promise.resolve({ isRestored: true, incarnation: this.time })
         },
       },
-      health: () => {
+      health: async () => {
         this.#throwIfToldTo("health", false)
-        return Promise.resolve()
       },
     }
   }
@@ -254,7 +255,8 @@ export interface Open {
 
 /** As `npm start` has it: nothing is limited. */
 const unlimited = { CALLER_RATE_MAX: "0", ADDRESS_RATE_MAX: "0", OPEN_ORDERS_MAX: "0", BACKLOG_MAX: "0" }
-export const development = { AUTH: "development", SIMULATION: "on", ...unlimited }
+const secrets = { PAYMENT_WEBHOOK_SECRET: PAYMENTS, CARRIER_WEBHOOK_SECRET: CARRIER }
+export const development = { AUTH: "development", SIMULATION: "on", ...unlimited, ...secrets }
 
 /** Opens a shop; a body is sent as JSON, unless it is text or bytes already. */
 export function open(env: object = development, shop = new FakeShop()): Open {
