@@ -164,7 +164,9 @@ async function send(env: Env, service: string, bundles: readonly string[], delay
   for (const bundle of bundles) {
     const queue = queues[queueIndex(bundle, queues.length)]
     if (queue === undefined) throw new Error(`${service} has no queue`)
-    oldest = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
+    const answered = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
+    // One of several queues that is behind is enough to wait for.
+    if (answered !== null) oldest = Math.min(oldest ?? answered, answered)
   }
   return oldest
 }
