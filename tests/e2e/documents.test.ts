@@ -62,7 +62,9 @@ describe("pages whose commands speak to a shop", () => {
   let shell: ReadersShell
 
   beforeAll(async () => {
-    server = await DevServer.start()
+    // The secret that the page on gateways says such a shop has.
+    const [, secret = ""] = /CARRIER_WEBHOOK_SECRET:(whsec_\S+)`/.exec(readDocument("docs/gateways.md").text) ?? []
+    server = await DevServer.start({ CARRIER_WEBHOOK_SECRET: secret })
     shop = new Shopper(server.url)
     shell = new ReadersShell(server.port)
   })
@@ -74,7 +76,13 @@ describe("pages whose commands speak to a shop", () => {
 
   test("every such page is run by one of these tests", () => {
     const pages = documents.filter((path) => readDocument(path).blocks.some(speaksToShop))
-    const run = ["README.md", "docs/operations.md", "docs/observability.md", "docs/trying-it-out.md"]
+    const run = [
+      "README.md",
+      "docs/gateways.md",
+      "docs/operations.md",
+      "docs/observability.md",
+      "docs/trying-it-out.md",
+    ]
     // The example is a shop of its own, with a test of its own.
     expect(pages.filter((path) => !path.startsWith("examples/")).toSorted()).toEqual(run.toSorted())
   })
@@ -90,6 +98,13 @@ describe("pages whose commands speak to a shop", () => {
       expect(await shop.books(order.id)).toMatchObject({ kept: 0, balanced: true })
     }
     expect(await shop.letters()).toEqual([])
+  })
+
+  test("the page on gateways works verbatim: who signs as it says is heard", { timeout: 300_000 }, async () => {
+    for (const block of readDocument("docs/gateways.md").blocks.filter(speaksToShop)) {
+      expect(await shell.run(block)).toContain('"id":"msg_1"')
+    }
+    expect(await shop.ends("cust_webhook")).toMatchObject({ status: "delivered" })
   })
 
   test("the page on observing works verbatim, and finds the orders it places", { timeout: 300_000 }, async () => {
