@@ -17,6 +17,11 @@ export function writeThread(thread: Thread, subject: string): string {
   const { state, events, journal, ...rest } = thread
   const said = Object.entries(events).map(([number, event]) => `"${number}":${textOf(event)}`)
   const text = `[${JSON.stringify(rest)},${textOf(state)},{${said.join(",")}},${writeJournal(journal)}]`
+  return asWritten(text, subject)
+}
+
+/** How a part of it stands in the row of a key with this subject. */
+export function asWritten(text: string, subject: string): string {
   return subject === "" ? text : text.replaceAll(subject, SUBJECT)
 }
 

@@ -6,7 +6,7 @@
  * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
  */
 import type { SqlRow, Storage } from "./platform.ts"
-import { readJournal, readThread, writeJournal, writeThread } from "./rows.ts"
+import { asWritten, readJournal, readThread, writeJournal, writeThread } from "./rows.ts"
 import { META, migrate, type Migration, MIGRATIONS } from "./schema.ts"
 import type { JournalEntry, Thread } from "./thread.ts"
 
@@ -68,7 +68,8 @@ export class Store {
 
   /** Whether a text stands in the row of a key: a look at the disk itself, past everything that memory has. */
   mentions(key: string, text: string): boolean {
-    return this.#storage.all("SELECT 1 FROM threads WHERE key = ? AND instr(body, ?) > 0", key, text).length > 0
+    const written = asWritten(text, this.#subjectOf(key))
+    return this.#storage.all("SELECT 1 FROM threads WHERE key = ? AND instr(body, ?) > 0", key, written).length > 0
   }
 
   insert(key: string, thread: Thread, due: number | null): void {

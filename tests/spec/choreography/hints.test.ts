@@ -164,3 +164,12 @@ describe("a hint", () => {
     expect([world.calls, cell.ask("k", "outcomes", null, "")]).toEqual([["lookup"], ["lookup"]])
   })
 })
+
+test("an effect is called whatever its key is named: also when that is the effect's own name", async () => {
+  const world = new World()
+  const cell = await world.cell()
+  world.isBusy = false
+  cell.ask("press", "press", null, "")
+  await world.settle()
+  expect(cell.ask("press", "outcomes", null, "")).toEqual(["perform"])
+})
