@@ -8,6 +8,8 @@ export interface Scenario {
   readonly name: string
   /** How sagas may end; a run in which one of these is missing has proven too little. */
   readonly endings: readonly string[]
+  /** Those outside speak of their own accord. */
+  readonly hasWebhooks?: boolean
   /** Somebody looks after dead letters. */
   readonly hasOperator?: boolean
   /** What people do by hand; a run in which nobody did one of these has proven too little. */

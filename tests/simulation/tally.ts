@@ -1,6 +1,6 @@
 /** What a run of many histories has seen, and whether that proves anything. */
 import type { Point } from "../../choreography/platform.ts"
-import { type Fault, faultKinds } from "./platform/faults.ts"
+import { type Fault, type FaultKind, faultKinds } from "./platform/faults.ts"
 import type { Result } from "./run.ts"
 import type { Scenario } from "./scenario.ts"
 
@@ -124,6 +124,8 @@ export function shortfalls(tally: Tally, switches: ReadonlySet<Fault>, scenario:
     if ((tally.seen[what] ?? 0) === 0) missing.push(`it never happened: ${what}`)
   }
   for (const fault of switches) {
+    const kind: FaultKind = faultKinds[fault]
+    if (kind.isWebhook === true && scenario.hasWebhooks !== true) continue
     const times = tally.faults[fault] ?? 0
     if (times < STRIKES_MIN) missing.push(`${fault} (row ${faultKinds[fault].row}) struck ${times} times`)
   }

@@ -1,7 +1,8 @@
 /** Defences of the shop's own services, switched off. */
 import type { HeardEvent, Service } from "../../../choreography/service.ts"
 import { currentTurn, Turn } from "../../../choreography/turn.ts"
-import type { Claim } from "../../../domain/views.ts"
+import type { PaymentState } from "../../../domain/payment/state.ts"
+import type { Claim, Heard, PaymentReport } from "../../../domain/views.ts"
 import { type Mutant, replacing, withService } from "./mutant.ts"
 
 /** Nobody ever says this any more. */
@@ -173,9 +174,28 @@ export const shopMutants: readonly Mutant[] = [
     faults: [],
     options: withService("Customer", everyClaimIsNew),
   },
+  {
+    name: "webhook-believed",
+    without: "looking up what the gateway reports",
+    scenario: orders,
+    faults: ["webhookContradicts"],
+    options: withService("Payment", believesReports),
+  },
 ]
 
 function everyClaimIsNew(service: Service): Service {
   const claim = ({ orderId }: { readonly orderId: string }): Claim => ({ outcome: "claimed", orderId })
   return { ...service, asks: { ...service.asks, claim: claim } }
+}
+
+function believesReports(service: Service): Service {
+  const report = ({ type, key }: PaymentReport): Heard => {
+    const turn = currentTurn()
+    // What Payment itself has saved.
+    const state = turn.state() as PaymentState | null
+    if (state?.charge?.key !== key || type !== "charge.declined") return "known"
+    turn.save({ ...state, status: "declined", captured: 0, charge: { ...state.charge, standing: "refused" } })
+    return "applied"
+  }
+  return { ...service, asks: { ...service.asks, report } }
 }

@@ -145,6 +145,10 @@ const HARMLESS: ReadonlySet<Fault> = new Set([
   "alarmTwice",
   "twin",
   "newerVersion",
+  "webhookEarly",
+  "webhookTwice",
+  "webhookLate",
+  "webhookContradicts",
 ])
 
 function isForNothing({ simulate }: OrderState, struck: readonly Fault[]): boolean {

@@ -16,6 +16,7 @@ import {
 import { paymentPerformers, shippingPerformers } from "../../../gateways/performers.ts"
 import { Outside } from "../platform/outside.ts"
 import type { World } from "../platform/world.ts"
+import { Messengers } from "./messengers.ts"
 
 const REFUSED_RATE = 0.1
 
@@ -29,10 +30,12 @@ export class Outskirts {
     labels: memoryLedger<LabelEntry>({ complete: true }),
     cancellations: memoryLedger<CancellationEntry>({ complete: true }),
   }
+  readonly #messengers: Messengers
   readonly #performers: Readonly<Record<string, Readonly<Record<string, Performer>>>>
 
   constructor(world: World) {
     this.outside = new Outside(world)
+    this.#messengers = new Messengers(world, this.carriers)
     const conditions = { seed: world.random.word(), failureRate: world.random.pick([0, REFUSED_RATE]), delayMs: 0 }
     const gateway = paymentPerformers(simulatedPaymentGateway(conditions, this.payments))
     const carrier = shippingPerformers(simulatedCarrier(conditions, this.carriers))
@@ -44,7 +47,10 @@ export class Outskirts {
   }
 
   #wrap(all: Readonly<Record<string, Performer>>): Readonly<Record<string, Performer>> {
-    const wrapped = Object.entries(all).map(([name, performer]) => [name, this.outside.wrap(name, performer)] as const)
+    const wrapped = Object.entries(all).map(([name, performer]) => {
+      // They speak of what was done, whatever becomes of the call.
+      return [name, this.outside.wrap(name, this.#messengers.wrap(name, performer))] as const
+    })
     return Object.fromEntries(wrapped)
   }
 }

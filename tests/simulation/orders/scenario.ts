@@ -39,6 +39,7 @@ export const orders: Scenario = {
   name: "orders",
   endings: ["delivered", "cancelled", "money back", "CUSTOMER_REQUEST", "OUT_OF_STOCK", "PAYMENT_DECLINED"],
   hasOperator: true,
+  hasWebhooks: true,
   acts: ACTS,
   sees: [...["Order", "Payment", "Inventory", "Shipping", "Customer", "Monitor"].map(waits), "too new, and parked"],
   asks: ["pending", "confirmed", "paid", "shipped", "cancelling", "attention"],

@@ -2,6 +2,7 @@
  * What must hold after every commit, checked on the rows that it wrote.
  *
  * M2  What an order has captured is nothing or its total.      M3  What was given back was taken before.
+ * M7  What was declined is never captured under the same key.
  * K1  Available, reserved and shipped are what was received.   K2  Nothing is negative; reserved is the sum of the holds.
  * K3  What was released or shipped is never held again.        H1  A label is asked for only when paid and not cancelled.
  * F2  The status moves by the table; versions only grow.       F6  The journal tells the states one after the other.
@@ -49,6 +50,8 @@ export class Steps {
       const state = stateOf(host, key) as PaymentState | null
       const problem = state === null ? null : paymentProblem(state)
       if (problem !== null) throw new Violation("M3", `payment of ${key} ${problem}`)
+      const twofold = state === null ? undefined : bothDeclinedAndCaptured(state)
+      if (twofold !== undefined) throw new Violation("M7", `${twofold} was declined, and captured`)
     },
     Inventory: (host, { key }) => {
       const state = stateOf(host, key) as Reservation | null
@@ -128,6 +131,11 @@ export class Steps {
     const held = this.#held.get(sku) ?? 0
     if (level.reserved !== held) throw new Violation("K2", `${sku}: ${level.reserved} reserved, holds are ${held}`)
   }
+}
+
+function bothDeclinedAndCaptured({ history }: PaymentState): string | undefined {
+  const declined = new Set(history.filter(({ event }) => event === "declined").map(({ key }) => key))
+  return history.find(({ event, key }) => event === "captured" && declined.has(key))?.key
 }
 
 function stateOf(host: Host, key: string): unknown {

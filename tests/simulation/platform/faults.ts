@@ -4,13 +4,15 @@
  */
 import type { Random } from "./random.ts"
 
-interface FaultKind {
+export interface FaultKind {
   /** Row of the fault matrix. */
   readonly row: number
   readonly rate: number
   readonly says: string
   /** How often it strikes one history at most: two of these prove what twenty would, and cost less. */
   readonly max?: number
+  /** It can only strike where those outside speak up. */
+  readonly isWebhook?: boolean
 }
 
 export const faultKinds = {
@@ -54,6 +56,11 @@ export const faultKinds = {
   restartLoop: { row: 40, rate: 0.003, says: "an object dies again and again", max: 2 },
   blackout: { row: 14, rate: 0.006, says: "everything dies at once, and the queues' messages with it", max: 2 },
   consumerDies: { row: 9, rate: 0.02, says: "the queue's consumer dies with its batch" },
+  webhookEarly: { row: 23, rate: 0.2, says: "the world outside reports before its call has returned", isWebhook: true },
+  webhookTwice: { row: 23, rate: 0.1, says: "one report comes up to ten times within a minute", isWebhook: true },
+  webhookLate: { row: 23, rate: 0.1, says: "a report comes up to two days late", isWebhook: true },
+  webhookContradicts: { row: 22, rate: 0.1, says: "a report says the opposite of what was done", isWebhook: true },
+  webhookOverrules: { row: 22, rate: 0.1, says: "the carrier takes a parcel that nobody has let go", isWebhook: true },
 } as const satisfies Record<string, FaultKind>
 
 export type Fault = keyof typeof faultKinds
