@@ -2,7 +2,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { readJournal, readThread, writeJournal, writeThread } from "../../../choreography/rows.ts"
+import { Store } from "../../../choreography/store.ts"
 import { emptyThread, type JournalEntry, type Thread } from "../../../choreography/thread.ts"
+import { TestDisk } from "./disk.ts"
 
 const SUBJECT = "ord_0001m7wx59akx49qcwe0tnth4mf3nz763aqwhxnfnd"
 
@@ -41,6 +43,16 @@ describe("a row", () => {
         expect(readThread(writeThread(said, subject), subject)).toEqual(said)
       }),
     )
+  })
+
+  test("mentions what was written into it, also where that names what it is about", () => {
+    const store = new Store(new TestDisk(), (key) => key)
+    store.open("any-0")
+    const effect = { id: "sweep#1", name: "sweep", input: null, key: "sweep/1", deadline: null, cause: "" }
+    const effects = [{ ...effect, next: 1, tries: 0, maybe: true, log: [] }]
+    for (const key of ["sweep", "other"]) store.insert(key, { ...emptyThread(), effects }, null)
+    expect(["sweep", "other", "nobody"].map((key) => store.mentions(key, '"sweep#1"'))).toEqual([true, true, false])
+    expect(store.mentions("sweep", '"sweep#2"')).toBe(false)
   })
 
   test("names what it is about once and not in every line", () => {
