@@ -26,8 +26,14 @@ const ALGORITHM = { name: "HMAC", hash: "SHA-256" }
 
 /** Whether it can be signed with this. */
 export function isSecret(text: string): boolean {
-  if (text === "") return false
-  return !text.startsWith(PREFIX) || fromBase64(text.slice(PREFIX.length)) !== null
+  return text !== "" && materialOf(text) !== null
+}
+
+/** As the standard advises: a shorter one is easier to guess than a signature is to forge. */
+const SECRET_BYTES_MIN = 24
+
+export function isWeak(secret: string): boolean {
+  return (materialOf(secret)?.length ?? 0) < SECRET_BYTES_MIN
 }
 
 export async function sealed(secret: string, id: string, now: number, body: string): Promise<Seal> {
@@ -70,12 +76,14 @@ function bytesOf(id: string, timestamp: string, body: Uint8Array): Uint8Array<Ar
 }
 
 function keyOf(secret: string, use: "sign" | "verify"): Promise<CryptoKey> {
-  const material = secret.startsWith(PREFIX)
-    ? fromBase64(secret.slice(PREFIX.length))
-    : new TextEncoder().encode(secret)
+  const material = materialOf(secret)
   if (material === null) throw new Error("a secret is neither text nor base64")
   // A copy, since the encoder leaves open what kind of memory its bytes lie in and the platform doesn't.
   return crypto.subtle.importKey("raw", new Uint8Array(material), ALGORITHM, false, [use])
+}
+
+function materialOf(secret: string): Uint8Array | null {
+  return secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : new TextEncoder().encode(secret)
 }
 
 /** Null when it is none, or spelt in a way that could be spelt otherwise. */

@@ -116,7 +116,8 @@ export function createApp(services: Services, settings: EdgeSettings, around: Ou
   for (const path of new Set(table.map((route) => route.path))) app.all(path, otherMethods(path))
   app.notFound((c) => answer(c, new Problem("route_not_found", "No route has this path.")))
   app.onError((error, c) => answer(c, logged(c, error)))
-  for (const line of concernsOf(settings.auth)) around.log(line)
+  const { payments, carrier } = settings.webhooks
+  for (const line of concernsOf(settings.auth, [...payments, ...carrier])) around.log(line)
   return app
 }
 

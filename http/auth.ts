@@ -2,6 +2,7 @@
  * Who calls. A door that is not properly set up is closed: the only way in without a token is the mode `development`.
  */
 import type { MiddlewareHandler } from "hono"
+import { isWeak } from "../domain/signature.ts"
 import type { Context, Edge, Shop } from "./edge.ts"
 import { verifierOf, type Verifier } from "./jwt.ts"
 import type { LogLine } from "./outside.ts"
@@ -40,12 +41,17 @@ const SECRET_BYTES_MIN = 32
 export const DEVELOPMENT = "AUTH is development: every caller is trusted. Not for a reachable deployment."
 
 /** What is unsafe about the way in, in words for the log; a door that is open or closed for everyone above all. */
-export function concernsOf(auth: AuthSettings): readonly LogLine[] {
+export function concernsOf(auth: AuthSettings, signers: readonly string[]): readonly LogLine[] {
+  const guessable = "a secret of webhooks is shorter than the 24 bytes that are advised: it can be guessed"
+  return [...tokenConcerns(auth), ...(signers.some(isWeak) ? [{ level: "warn", message: guessable } as const] : [])]
+}
+
+function tokenConcerns(auth: AuthSettings): readonly LogLine[] {
   if (auth.mode === "closed") return [{ level: "error", message: "closed", why: auth.why }]
   if (auth.mode === "development") return [{ level: "warn", message: DEVELOPMENT }]
-  const isWeak = auth.secrets.some((secret) => new TextEncoder().encode(secret).length < SECRET_BYTES_MIN)
+  const isShort = auth.secrets.some((secret) => new TextEncoder().encode(secret).length < SECRET_BYTES_MIN)
   const short = `a secret of tokens is shorter than ${SECRET_BYTES_MIN} bytes: it can be guessed`
-  return isWeak ? [{ level: "warn", message: short }] : []
+  return isShort ? [{ level: "warn", message: short }] : []
 }
 
 export function authentication(shop: Shop, isOpen: (c: Context) => boolean): MiddlewareHandler<Edge> {

@@ -142,6 +142,13 @@ describe.each(paths)("%s", (path) => {
   })
 })
 
+test("a secret that can be guessed is warned of at start", () => {
+  const weak = (env: object): boolean =>
+    open(env).shop.lines.some(({ message }) => message.includes("secret of webhooks"))
+  expect(weak({ ...development, CARRIER_WEBHOOK_SECRET: "short" })).toBe(true)
+  expect(weak(development)).toBe(false)
+})
+
 describe("a parcel", () => {
   test("is named by its number, and its order is found by it", async () => {
     const opened = open()

@@ -1,7 +1,7 @@
 // Who a webhook is from, and when: forged, replayed, and read again in other bytes.
 import { createHmac } from "node:crypto"
 import { describe, expect, test } from "vitest"
-import { isSecret, sealed, sealFault, SEAL_LIFE_MS } from "../../../domain/signature.ts"
+import { isSecret, isWeak, sealed, sealFault, SEAL_LIFE_MS } from "../../../domain/signature.ts"
 
 // The example of the Standard Webhooks' own libraries.
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -79,6 +79,11 @@ describe("a message that is sent again", () => {
   ])("%s is let in: %s", async (_when, later, isIn) => {
     expect((await fault({}, BODY, NOW + later)) === null).toBe(isIn)
   })
+})
+
+test("a secret is weak when it has fewer bytes than the standard advises", () => {
+  expect([SECRET, OTHER, "x".repeat(24)].filter(isWeak)).toEqual([])
+  expect(["x".repeat(23), `whsec_${btoa("x".repeat(23))}`].filter(isWeak)).toHaveLength(2)
 })
 
 test("a secret is text, or base64 where it says so", () => {
