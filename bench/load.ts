@@ -54,12 +54,16 @@ export async function place(base: string, skus: Skus = manySkus): Promise<Placed
   return { id: (JSON.parse(answer.text) as { id: string }).id, sentAt, answeredAt }
 }
 
+export function isFinal(status: string): boolean {
+  return FINAL.includes(status)
+}
+
 /** When the order became final; null while it isn't. */
-export async function finalAt(base: string, id: string): Promise<number | null> {
+async function finalAt(base: string, id: string): Promise<number | null> {
   const { status, text } = await call(base, "GET", `/orders/${id}`)
   if (status !== 200) throw new Error(`GET /orders/${id}: ${String(status)}`)
   const order = JSON.parse(text) as { status: string; updatedAt: string }
-  return FINAL.includes(order.status) ? Date.parse(order.updatedAt) : null
+  return isFinal(order.status) ? Date.parse(order.updatedAt) : null
 }
 
 export async function stock(base: string): Promise<void> {

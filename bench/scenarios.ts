@@ -1,6 +1,7 @@
 /** What is asked of the app alone: a hot SKU, growth, a kill, reads under load. */
+import { connect } from "../client/shop.ts"
 import { call, clock, pause } from "./http.ts"
-import { burst, closedLoop, finalAt, hotSku, inFlight, manySkus, place } from "./load.ts"
+import { burst, closedLoop, hotSku, inFlight, isFinal, manySkus, place } from "./load.ts"
 import type { Server } from "./server.ts"
 import { median, percentile } from "./statistics.ts"
 
@@ -96,16 +97,17 @@ function once<T>(start: () => Promise<T>): () => Promise<T> {
 }
 
 async function lastEnds(server: Server, ids: readonly string[]): Promise<readonly number[]> {
+  // Nothing is measured here, so the shop's own client asks, with its retries.
+  const shop = connect(server.base)
   const ends: number[] = []
   const end = clock() + KILL_PATIENCE_MS
   for (let open = ids; open.length > 0;) {
     if (clock() > end) throw new Error(`${String(open.length)} orders are not final, ${open[0] ?? ""} among them`)
     const still: string[] = []
     await inFlight(8, open.length, async (number) => {
-      const id = open[number] ?? ""
-      const at = await finalAt(server.base, id)
-      if (at === null) still.push(id)
-      else ends.push(at)
+      const { id, status, updatedAt } = await shop.order(open[number] ?? "")
+      if (isFinal(status)) ends.push(Date.parse(updatedAt))
+      else still.push(id)
     })
     open = still
     await pause(KILL_POLL_MS)

@@ -2,7 +2,7 @@
  * The hazard: more orders than can be finished. What is accepted must be finished all the same, what can't be finished
  * must be refused before it is accepted, and when it is over nothing of it may linger.
  *
- * As fast as loopback takes it, against capacity lowered by variables. `STORM_SECONDS=60` makes it last a minute.
+ * As fast as loopback takes it, for a minute, against capacity lowered by variables.
  */
 import { execFileSync } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -10,7 +10,7 @@ import { pause } from "./chance.ts"
 import { DevServer } from "./devServer.ts"
 import { type Answer, address, codeOf, isFinal, Shopper } from "./shopper.ts"
 
-const SECONDS = Number(process.env["STORM_SECONDS"] ?? 15)
+const SECONDS = 60
 const CLIENTS = 24
 const CUSTOMERS = 40
 const OPEN_ORDERS_MAX = 8
