@@ -182,7 +182,7 @@ export class Operator {
   /** What does not parse is refused and leaves the letter where it is; what does takes effect in the original's stead. */
   async #edit(host: Host, row: string, data: unknown): Promise<void> {
     if (typeof data !== "object" || data === null) return
-    const nonsense = await this.#redrive(host, row, { ...data, attempt: "the last one" })
+    const nonsense = await this.#redrive(host, row, { ...data, orderId: 7 })
     if (nonsense === "accepted") throw new Violation("N10", `${host.label} has taken nonsense for ${row}`)
     if (nonsense === "invalid") this.#acts.did("redrive, nonsense")
     if ((await this.#redrive(host, row, { ...data, plan: null })) === "accepted") this.#acts.did("redrive, edited")
