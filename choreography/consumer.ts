@@ -10,6 +10,7 @@
 import type { z } from "zod"
 import { split } from "./address.ts"
 import { messageOf } from "./errors.ts"
+import { isPlainDelivery } from "./glance.ts"
 import type { CellStub, LogLine } from "./platform.ts"
 import { type Delivery, deliverySchema, pack } from "./wire.ts"
 
@@ -107,12 +108,19 @@ function parse(body: unknown, ports: ConsumerPorts): Parsed {
     return parsed
   }
   for (const item of items) {
-    const reading = deliverySchema.safeParse(item)
-    const problem = reading.success ? misdirected(reading.data, ports) : firstProblem(reading.error)
-    if (reading.success && problem === null) parsed.deliveries.push(reading.data)
+    const delivery = readDelivery(item)
+    const problem = typeof delivery === "string" ? delivery : misdirected(delivery, ports)
+    if (typeof delivery !== "string" && problem === null) parsed.deliveries.push(delivery)
     else parsed.rest.push({ body: item, reason: problem ?? "unreadable" })
   }
   return parsed
+}
+
+/** The delivery, or what is wrong with it. */
+function readDelivery(item: unknown): Delivery | string {
+  if (isPlainDelivery(item)) return item
+  const reading = deliverySchema.safeParse(item)
+  return reading.success ? reading.data : firstProblem(reading.error)
 }
 
 function misdirected(delivery: Delivery, ports: ConsumerPorts): string | null {

@@ -1,7 +1,13 @@
 /** What the parts of one cell have in common. A cell is one durable object, or its stand-in; it serves many keys. */
 import type { Platform } from "./platform.ts"
 import type { Performer, Placement, Registry, Service } from "./service.ts"
-import { CACHE_KEYS_MAX, type ChoreographySettings, DUE_GLANCE_MS, RESTING_KEYS_MAX } from "./settings.ts"
+import {
+  CACHE_KEYS_MAX,
+  CACHE_SHARED_MAX,
+  type ChoreographySettings,
+  DUE_GLANCE_MS,
+  RESTING_KEYS_MAX,
+} from "./settings.ts"
 import type { SpanAttributes } from "./spans.ts"
 import type { Store } from "./store.ts"
 import { type EffectRow, enter, type Thread } from "./thread.ts"
@@ -46,6 +52,8 @@ export class Core {
   readonly #cache = new Map<string, Loaded>()
   /** Those that have come to their end: hardly anything comes after that, and what comes, comes soon. */
   readonly #resting = new Map<string, Loaded>()
+  /** Rows that keys share, as they were last written or read; null for one that is not there. */
+  readonly #shared = new Map<string, unknown>()
   #left: Start[] = []
   #due = { at: -Infinity, count: 0 }
   readonly #placements = new Map<string, Placement>()
@@ -107,12 +115,25 @@ export class Core {
 
   remember(loaded: Loaded): void {
     this.#resting.delete(loaded.key)
-    keep(this.#cache, loaded, CACHE_KEYS_MAX)
+    keep(this.#cache, loaded.key, loaded, CACHE_KEYS_MAX)
   }
 
   rest(loaded: Loaded): void {
     this.#cache.delete(loaded.key)
-    keep(this.#resting, loaded, RESTING_KEYS_MAX)
+    keep(this.#resting, loaded.key, loaded, RESTING_KEYS_MAX)
+  }
+
+  /** Nobody changes what it is given: a row is another value whenever it is written. */
+  shared(name: string): unknown {
+    const known = this.#shared.get(name)
+    if (known !== undefined) return known
+    const stored = this.store.shared(name)
+    this.rememberShared(name, stored)
+    return stored
+  }
+
+  rememberShared(name: string, value: unknown): void {
+    keep(this.#shared, name, value, CACHE_SHARED_MAX)
   }
 
   /** All that memory has, since all of it is said under another name from now on. */
@@ -120,6 +141,7 @@ export class Core {
     this.incarnation = incarnation
     this.#cache.clear()
     this.#resting.clear()
+    this.#shared.clear()
     this.unwritten.clear()
   }
 
@@ -148,9 +170,9 @@ function isUntold({ tries, maybe, outcome, log }: EffectRow): boolean {
 }
 
 /** The last one used stays longest. */
-function keep(cache: Map<string, Loaded>, loaded: Loaded, most: number): void {
-  cache.delete(loaded.key)
-  cache.set(loaded.key, loaded)
+function keep<T>(cache: Map<string, T>, key: string, value: T, most: number): void {
+  cache.delete(key)
+  cache.set(key, value)
   if (cache.size <= most) return
   const oldest = cache.keys().next()
   if (oldest.done !== true) cache.delete(oldest.value)

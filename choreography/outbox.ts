@@ -45,8 +45,6 @@ export interface Acknowledged {
  */
 export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   const rows = thread.outs[receipt.reader]?.rows ?? []
-  const hashes = new Map(receipt.hashes.map(([position, hash]) => [position, hash]))
-  const parked = new Set(receipt.parked)
   const result: { received: OutRow[]; parked: OutRow[]; conflicts: number[] } = {
     received: [],
     parked: [],
@@ -54,11 +52,12 @@ export function compare(thread: Thread, receipt: Receipt): Acknowledged {
   }
   for (const row of rows) {
     const event = thread.events[row.event]
-    const theirs = hashes.get(row.position)
+    // The last one counts: it is the newest.
+    const theirs = receipt.hashes.findLast(([position]) => position === row.position)?.[1]
     if (theirs === undefined || event === undefined) continue
     if (theirs !== contentHash(event)) result.conflicts.push(row.position)
     else if (row.position > receipt.upTo) continue
-    else (parked.has(row.position) ? result.parked : result.received).push(row)
+    else (receipt.parked.includes(row.position) ? result.parked : result.received).push(row)
   }
   return result
 }
@@ -79,16 +78,15 @@ export function settle(thread: Thread, target: Address, row: OutRow, now: number
 }
 
 function noteReceived(
-  journal: JournalEntry[],
+  journal: readonly JournalEntry[],
   target: Address,
   position: number,
   when: Pick<JournalEntry, "receivedAt" | "heldAt">,
 ): void {
-  const index = journal.findLastIndex(
+  const entry = journal.findLast(
     (line) => line.direction === "out" && line.peer === target && line.position === position,
   )
-  const entry = journal[index]
-  if (entry !== undefined) journal[index] = { ...entry, ...when }
+  if (entry !== undefined) Object.assign(entry, when)
 }
 
 export interface Due {

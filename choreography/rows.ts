@@ -3,103 +3,269 @@
  *
  * 1. What can't change between two commits (events, lines of the journal, a state that was not saved) is not turned into
  *    text again.
- * 2. A line of the journal is a tuple: its names stand here, once, and not in every line of every row.
- * 3. Nearly every line names the subject of its key, so one character stands for it. It is one that JSON never holds as
+ * 2. Names stand in the row once, and their numbers wherever they are used; what has a fixed place needs no name.
+ * 3. Nearly every name holds the subject of its key, so one character stands for it. It is one that JSON never holds as
  *    such, so the text can be turned back whatever is in it.
  */
-import type { Envelope } from "../events/envelope.ts"
+import { dataschema, type Envelope, versionOf } from "../events/envelope.ts"
+import { type FormerThread, fromFormer } from "./formerRows.ts"
+import { entryOf, type Line, lineTextOf, type Mark, marked, markOf } from "./lines.ts"
+import { Names } from "./names.ts"
 import { textOf } from "./texts.ts"
-import type { JournalEntry, Thread } from "./thread.ts"
+import type { EffectRow, InStream, JournalEntry, OutRow, OutStream, Thread, TimerRow } from "./thread.ts"
+import type { Delivery } from "./wire.ts"
 
 const SUBJECT = "\u0001"
-
-export function writeThread(thread: Thread, subject: string): string {
-  const { state, events, journal, ...rest } = thread
-  const said = Object.entries(events).map(([number, event]) => `"${number}":${textOf(event)}`)
-  const text = `[${JSON.stringify(rest)},${textOf(state)},{${said.join(",")}},${writeJournal(journal)}]`
-  return asWritten(text, subject)
-}
+/** Of this form; what came before it held something else in the first place. */
+const FORM = 2
 
 /** How a part of it stands in the row of a key with this subject. */
 export function asWritten(text: string, subject: string): string {
   return subject === "" ? text : text.replaceAll(subject, SUBJECT)
 }
 
-type Written = [Omit<Thread, "state" | "events" | "journal">, unknown, Record<number, Envelope>, readonly Line[]]
+/**
+ * What a thread in memory is written with: the names of its row, and the texts of what can't change once it is made. It
+ * goes with its thread.
+ */
+class Hand {
+  readonly names: Names
+  readonly subject: string
+  #namesText = "[]"
+  #namesWritten = 0
+  #state: unknown = null
+  #stateText = "null"
+  readonly #events = new Map<string, { readonly event: Envelope; readonly text: string }>()
+  /** The line that the text of the journal begins with, and how many are in it. */
+  #first: JournalEntry | undefined
+  #lines = 0
+  #journal = ""
 
-/** Also reads what was written before rows were compact: a thread as it is. */
-export function readThread(text: string, subject: string): Thread {
-  // Written by `writeThread`, or by an earlier form of it, and by nobody else.
-  const parsed = JSON.parse(text.replaceAll(SUBJECT, subject)) as Written | Thread
-  if (!Array.isArray(parsed)) return parsed
-  const [rest, state, events, lines] = parsed
-  return { ...rest, state, events, journal: lines.map(entryOf) }
+  constructor(names: Names, subject: string) {
+    this.names = names
+    this.subject = subject
+  }
+
+  state(state: unknown): string {
+    if (state === this.#state) return this.#stateText
+    this.#stateText = asWritten(textOf(state), this.subject)
+    this.#state = state
+    return this.#stateText
+  }
+
+  events(events: Readonly<Record<string, Envelope>>): string {
+    const texts = Object.entries(events).map(([number, event]) => {
+      const known = this.#events.get(number)
+      if (known?.event === event) return known.text
+      const text = asWritten(`[${number},${eventTextOf(this.names, event)}]`, this.subject)
+      this.#events.set(number, { event, text })
+      return text
+    })
+    return texts.join(",")
+  }
+
+  /** Lines are added at its end; where some have gone to a page of their own it is begun anew. */
+  journal(lines: readonly JournalEntry[]): string {
+    if (lines[0] !== this.#first) [this.#first, this.#lines, this.#journal] = [lines[0], 0, ""]
+    for (const line of lines.slice(this.#lines)) {
+      const text = asWritten(lineTextOf(this.names, line), this.subject)
+      this.#journal += this.#lines === 0 ? text : `,${text}`
+      this.#lines += 1
+    }
+    return this.#journal
+  }
+
+  /** To be asked last: whatever is written before may still give some. */
+  namesText(): string {
+    const { all } = this.names
+    if (this.#namesWritten < all.length) this.#namesText = asWritten(JSON.stringify(all), this.subject)
+    this.#namesWritten = all.length
+    return this.#namesText
+  }
 }
 
-export function writeJournal(entries: readonly JournalEntry[]): string {
-  return `[${entries.map(lineTextOf).join(",")}]`
+const hands = new WeakMap<Thread, Hand>()
+
+function handFor(thread: Thread, subject: string): Hand {
+  const known = hands.get(thread)
+  // Where nothing is left that was written with names, they are begun anew: those of what was said once are many.
+  const isEmpty = thread.journal.length === 0 && Object.keys(thread.events).length === 0
+  if (known?.subject === subject && !isEmpty) return known
+  const hand = new Hand(new Names(epochOf(thread), []), subject)
+  hands.set(thread, hand)
+  return hand
 }
 
-/** Also reads entries as they are. */
-export function readJournal(text: string): readonly JournalEntry[] {
-  // Written by `writeJournal`, or by an earlier form of it, and by nobody else.
-  const lines = JSON.parse(text) as readonly (Line | JournalEntry)[]
-  return lines.map((line) => (isLine(line) ? entryOf(line) : line))
+/** Any time would do: one that is near to most of them makes them short. */
+function epochOf({ journal: [first], outs }: Thread): number {
+  return first?.at ?? Object.values(outs)[0]?.rows[0]?.next ?? 0
 }
 
-function isLine(line: Line | JournalEntry): line is Line {
-  return Array.isArray(line)
+export function writeThread(thread: Thread, subject: string): string {
+  const hand = handFor(thread, subject)
+  const { names } = hand
+  const { state, events, outs, ins, journal, ...rest } = thread
+  const { said, performed, trace, pages, closedAt, effects, timers, doubts, incarnation } = rest
+  const head = [said, performed, trace, pages, closedAt, effects, timers, doubts ?? 0, incarnation ?? 0]
+  const outgoing = Object.entries(outs).map(([peer, stream]) => outOf(names, peer, stream))
+  const incoming = Object.entries(ins).map(([stream, held]) => inOf(names, stream, held))
+  const marks = journal.flatMap((entry, index) => markOf(names, entry, index))
+  return (
+    `[${String(FORM)},${asWritten(JSON.stringify([head, outgoing, incoming]), subject)},${hand.state(state)},` +
+    `[${hand.events(events)}],[${hand.journal(journal)}],${JSON.stringify(marks)},${String(names.epoch)},` +
+    `${hand.namesText()}]`
+  )
 }
 
-const DIRECTIONS = ["in", "out"] as const
-
-/** What is null at its end is left out. */
-type Line = readonly [
-  at: number,
-  direction: number,
-  id: string,
-  type: string,
-  peer: string,
-  position: number,
-  causationId: string | null,
-  statusBefore: string,
-  /** Null where the status has stayed. */
-  statusAfter: string | null,
-  span?: string | null,
-  saidAt?: number | null,
-  heldAt?: number | null,
-  receivedAt?: number | null,
-  note?: string | null,
+type Head = readonly [
+  said: number,
+  performed: number,
+  trace: string,
+  pages: number,
+  closedAt: number | null,
+  effects: EffectRow[],
+  timers: Record<string, TimerRow>,
+  doubts: string[] | 0,
+  incarnation: number,
 ]
 
-const lineTexts = new WeakMap<JournalEntry, string>()
+/** What is empty at its end is left out. */
+type Out = readonly [peer: number, next: number, rows?: readonly (readonly [number, number, number, number])[]]
+type In = readonly [
+  stream: number,
+  upTo: number,
+  hashes: readonly (number | string)[],
+  early?: readonly Delivery[],
+  parked?: readonly number[],
+  newerSince?: number,
+]
 
-function lineTextOf(entry: JournalEntry): string {
-  const known = lineTexts.get(entry)
-  if (known !== undefined) return known
-  const { at, direction, id, type, peer, position, causationId, statusBefore, statusAfter } = entry
-  const { span = null, saidAt = null, heldAt = null, receivedAt = null, note = null } = entry
-  const after = statusAfter === statusBefore ? null : statusAfter
-  const head = [at, DIRECTIONS.indexOf(direction), id, type, peer, position, causationId, statusBefore, after]
-  const line = [...head, span, saidAt, heldAt, receivedAt, note]
-  while (line.at(-1) === null) line.pop()
-  const text = JSON.stringify(line)
-  lineTexts.set(entry, text)
-  return text
+type Written = readonly [
+  form: number,
+  rest: readonly [Head, readonly Out[], readonly In[]],
+  state: unknown,
+  events: readonly (readonly [number, EventTuple])[],
+  lines: readonly Line[],
+  marks: readonly Mark[],
+  epoch: number,
+  names: readonly string[],
+]
+
+function outOf(names: Names, peer: string, { next, rows }: OutStream): Out {
+  const stream = [names.number(peer), next] as const
+  if (rows.length === 0) return stream
+  return [...stream, rows.map((row) => [row.position, row.event, row.next - names.epoch, row.tries] as const)]
 }
 
-function entryOf(line: Line): JournalEntry {
-  const [at, direction, id, type, peer, position, causationId, statusBefore, after] = line
-  const [, , , , , , , , , span, saidAt, heldAt, receivedAt, note] = line
+function inOf(names: Names, name: string, { upTo, hashes, early, parked, newerSince }: InStream): In {
+  const stream = [names.number(name), upTo, Object.entries(hashes).flatMap(([at, hash]) => [Number(at), hash])] as const
+  if (newerSince !== undefined) return [...stream, early, parked, newerSince]
+  return early.length + parked.length === 0 ? stream : [...stream, early, parked]
+}
+
+/** `null` where the envelope has none. */
+type EventTuple = readonly [
+  idName: number,
+  idNumber: number | null,
+  source: number,
+  type: number,
+  subject: number,
+  time: number | string,
+  /** Its version, where it is the type's own. */
+  dataschema: number | string,
+  sequence: string,
+  partitionkey: number,
+  correlationid: number,
+  causeName: number,
+  causeNumber: number | null,
+  traceparent: string,
+  expirytime: string | null,
+  data: unknown,
+]
+
+function eventTextOf(names: Names, event: Envelope): string {
+  const { source, type, subject, sequence, partitionkey, correlationid, traceparent } = event
+  const { causationid = null, expirytime = null } = event
+  const at = Date.parse(event.time)
+  const isExact = !Number.isNaN(at) && new Date(at).toISOString() === event.time
+  const version = versionOf(event)
+  const isOwn = version > 0 && dataschema(type, version) === event.dataschema
+  const [idName, idNumber] = names.refer(event.id)
+  const [causeName, causeNumber] = names.refer(causationid)
+  const about = `${String(names.number(source))},${String(names.number(type))},${String(names.number(subject))}`
+  const when = isExact ? at - names.epoch : event.time
+  const which = isOwn ? version : event.dataschema
+  const whose = `${String(names.number(partitionkey))},${String(names.number(correlationid))}`
+  return (
+    `[${String(idName)},${String(idNumber)},${about},${JSON.stringify(when)},${JSON.stringify(which)},` +
+    `${JSON.stringify(sequence)},${whose},${String(causeName)},${String(causeNumber)},${JSON.stringify(traceparent)},` +
+    `${JSON.stringify(expirytime)},${textOf(event.data)}]`
+  )
+}
+
+function eventOf(names: Names, tuple: EventTuple): Envelope {
+  const [idName, idNumber, source, typeName, subject, time, schema, sequence, partitionkey, correlationid] = tuple
+  const [, , , , , , , , , , causeName, causeNumber, traceparent, expirytime, data] = tuple
+  const causationid = names.text(causeName, causeNumber)
+  const type = names.name(typeName)
   return {
-    at,
-    direction: DIRECTIONS[direction] ?? "in",
-    ...{ id, type, peer, position, causationId, statusBefore },
-    statusAfter: after ?? statusBefore,
-    ...(typeof receivedAt === "number" ? { receivedAt } : {}),
-    ...(typeof saidAt === "number" ? { saidAt } : {}),
-    ...(typeof heldAt === "number" ? { heldAt } : {}),
-    ...(typeof span === "string" ? { span } : {}),
-    ...(typeof note === "string" ? { note } : {}),
+    specversion: "1.0",
+    id: names.text(idName, idNumber) ?? "",
+    source: names.name(source),
+    type,
+    subject: names.name(subject),
+    time: typeof time === "string" ? time : new Date(time + names.epoch).toISOString(),
+    dataschema: typeof schema === "string" ? schema : dataschema(type, schema),
+    sequence,
+    partitionkey: names.name(partitionkey),
+    correlationid: names.name(correlationid),
+    ...(causationid === null ? {} : { causationid }),
+    traceparent,
+    ...(expirytime === null ? {} : { expirytime }),
+    data,
   }
+}
+
+export function readThread(text: string, subject: string): Thread {
+  // Written by `writeThread`, or by an earlier form of it, and by nobody else.
+  const written = JSON.parse(text.replaceAll(SUBJECT, subject)) as Written | FormerThread
+  if (!isToday(written)) return fromFormer(written)
+  const [, [head, outgoing, incoming], state, tuples, lines, marks, epoch, all] = written
+  const [said, performed, trace, pages, closedAt, effects, timers, doubts, incarnation] = head
+  const names = new Names(epoch, all)
+  const thread: Thread = {
+    state,
+    ...{ said, performed },
+    events: Object.fromEntries(tuples.map(([number, tuple]) => [number, eventOf(names, tuple)])),
+    outs: Object.fromEntries(outgoing.map((out) => [names.name(out[0]), readOut(names, out)])),
+    ins: Object.fromEntries(incoming.map((stream) => [names.name(stream[0]), readIn(stream)])),
+    ...{ effects, timers },
+    journal: marked(
+      names,
+      lines.map((line) => entryOf(names, line)),
+      marks,
+    ),
+    ...{ pages, trace, closedAt },
+    ...(doubts === 0 ? {} : { doubts }),
+    ...(incarnation === 0 ? {} : { incarnation }),
+  }
+  hands.set(thread, new Hand(names, subject))
+  return thread
+}
+
+function isToday(written: Written | FormerThread): written is Written {
+  return Array.isArray(written) && written[0] === FORM
+}
+
+function readOut(names: Names, [, next, rows = []]: Out): OutStream {
+  const read = ([position, event, at, tries]: readonly [number, number, number, number]): OutRow => {
+    return { position, event, next: at + names.epoch, tries }
+  }
+  return { next, rows: rows.map(read) }
+}
+
+function readIn([, upTo, pairs, early = [], parked = [], newerSince]: In): InStream {
+  const hashes: Record<number, string> = {}
+  for (let index = 0; index < pairs.length; index += 2) hashes[Number(pairs[index])] = String(pairs[index + 1])
+  return { upTo, hashes, early: [...early], parked: [...parked], ...(newerSince === undefined ? {} : { newerSince }) }
 }

@@ -34,7 +34,7 @@ export interface ChoreographySettings {
 export const defaults: ChoreographySettings = {
   receiptLeaseMs: 30_000,
   receiptDelayMs: 1_000,
-  listenerDelayMs: 250,
+  listenerDelayMs: 1_000,
   resendMaxMs: 15 * 60_000,
   effectAttemptsMax: 6,
   effectBackoffMs: 1_000,
@@ -64,6 +64,8 @@ export const JOURNAL_MAX = 96
 export const JOURNAL_PAGE = 48
 /** Keys that a cell keeps in memory. */
 export const CACHE_KEYS_MAX = 500
+/** Rows shared by its keys that a cell keeps in memory: levels of stock, figures, tracking numbers. */
+export const CACHE_SHARED_MAX = 500
 /** Keys that it keeps for a while after their end. */
 export const RESTING_KEYS_MAX = 32
 /** Closed keys that one retention run looks at. */

@@ -6,7 +6,8 @@
  * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
  */
 import type { SqlRow, Storage } from "./platform.ts"
-import { asWritten, readJournal, readThread, writeJournal, writeThread } from "./rows.ts"
+import { readJournal, writeJournal } from "./lines.ts"
+import { asWritten, readThread, writeThread } from "./rows.ts"
 import { META, migrate, type Migration, MIGRATIONS } from "./schema.ts"
 import type { JournalEntry, Thread } from "./thread.ts"
 

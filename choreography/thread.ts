@@ -79,11 +79,12 @@ export interface JournalEntry {
   readonly causationId: string | null
   readonly statusBefore: string
   readonly statusAfter: string
-  readonly receivedAt?: number
+  /** Known later than the rest of the line, of what was said. */
+  receivedAt?: number
   /** When it was said, of what was heard. */
   readonly saidAt?: number
   /** When its receiver got hold of it, of what was said: by the receiver's clock. */
-  readonly heldAt?: number
+  heldAt?: number
   /** Of its trace. */
   readonly span?: string
   /** Why it had no effect, or what a person said. */

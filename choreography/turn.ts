@@ -11,10 +11,10 @@ import { InvariantViolation, PoisonEvent } from "./errors.ts"
 import { say } from "./outbox.ts"
 import type { Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
-import { textOf } from "./texts.ts"
+import { bytesOf } from "./texts.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
 import { childOf, spanOf } from "./trace.ts"
-import { byteLength, EVENT_BYTES_MAX } from "./wire.ts"
+import { EVENT_BYTES_MAX } from "./wire.ts"
 
 export interface Cause {
   readonly type: string
@@ -182,7 +182,7 @@ export class Turn {
       ...(options.expiresAt === undefined ? {} : { expirytime: new Date(options.expiresAt).toISOString() }),
       data,
     }
-    const size = byteLength(textOf(event))
+    const size = bytesOf(event)
     if (size > EVENT_BYTES_MAX)
       throw new PoisonEvent(`${type} would be ${String(size)} bytes, more than an event may be`)
     const targets = this.around.registry

@@ -7,7 +7,7 @@
 import { z } from "zod"
 import { envelope, type Envelope } from "../events/envelope.ts"
 import type { Address, StreamName } from "./address.ts"
-import { textOf } from "./texts.ts"
+import { byteLength, bytesOf, textOf } from "./texts.ts"
 
 const position = z.int().min(1)
 const name = z.string().min(3).max(512)
@@ -66,84 +66,68 @@ export const EVENT_BYTES_MAX = 32_000
 /** Packs deliveries for one queue into as few messages as fit; each message is a JSON array. */
 export function pack(deliveries: readonly Delivery[]): string[] {
   const bundles: string[] = []
-  let texts: string[] = []
+  let bundle = ""
   let size = 2
-  for (const delivery of deliveries) {
-    const text = write(delivery)
-    const bytes = byteLength(text) + 1
-    if (texts.length > 0 && size + bytes > BUNDLE_BYTES_MAX) {
-      bundles.push(`[${texts.join(",")}]`)
-      texts = []
+  for (const { stream, target, position, event, ...rest } of deliveries) {
+    const head = `${JSON.stringify({ stream, target, position }).slice(0, -1)},"event":`
+    const tail = tailOf(JSON.stringify(rest))
+    // The event's own text is there already: it was weighed when it was said, and stands in the outbox.
+    const bytes = byteLength(head) + bytesOf(event) + byteLength(tail) + 1
+    if (bundle !== "" && size + bytes > BUNDLE_BYTES_MAX) {
+      bundles.push(`[${bundle}]`)
+      bundle = ""
       size = 2
     }
-    texts.push(text)
+    bundle += `${bundle === "" ? "" : ","}${head}${textOf(event)}${tail}`
     size += bytes
   }
-  if (texts.length > 0) bundles.push(`[${texts.join(",")}]`)
+  if (bundle !== "") bundles.push(`[${bundle}]`)
   return bundles
 }
 
-/** The event's own text is there already: it was weighed when it was said, and stands in the outbox. */
-function write({ stream, target, position, event, ...rest }: Delivery): string {
-  const head = JSON.stringify({ stream, target, position }).slice(0, -1)
-  const tail = JSON.stringify(rest).slice(1)
-  return `${head},"event":${textOf(event)}${tail === "}" ? "" : ","}${tail}`
-}
-
-const BEYOND_ASCII = /[\u0080-\uffff]/
-
-/** UTF-8 length without encoding: an exact count matters only near a limit, and then for every character. */
-export function byteLength(text: string): number {
-  if (!BEYOND_ASCII.test(text)) return text.length
-  let bytes = text.length
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    // Each half of a surrogate pair counts two, which makes the pair's four.
-    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1
-  }
-  return bytes
+/** What stands behind the event: the rest of the object, if there is any, and its end. */
+function tailOf(rest: string): string {
+  return rest === "{}" ? "}" : `,${rest.slice(1)}`
 }
 
 /**
  * A fingerprint of what an event says, to tell a repeat from another event under the same position. It guards against
- * accidents (a sender rewound by a restore), not against an attacker, so 106 bits of a fast hash are plenty.
+ * accidents (a sender rewound by a restore), not against an attacker, so 53 bits of a fast hash are plenty.
  */
 export function contentHash(event: Envelope): string {
   const known = hashes.get(event)
   if (known !== undefined) return known
-  const text = `${event.id}|${event.type}|${event.dataschema}|${JSON.stringify(event.data)}`
-  const hash = fingerprint(text)
+  const said = [event.id, event.type, event.dataschema, textOf(event.data)]
+  const hash = scatterAll(said, FINGERPRINT_SEED).toString(36)
   hashes.set(event, hash)
   return hash
 }
 
 const hashes = new WeakMap<Envelope, string>()
+const FINGERPRINT_SEED = 0x9e3779b9
+/** Greater than any code of a text. */
+const END = 0x10000
 
-const [HIGH, LOW, OTHER] = [0xdeadbeef, 0x41c6ce57, 0x9e3779b9]
+const [HIGH, LOW] = [0xdeadbeef, 0x41c6ce57]
 const [HIGH_FACTOR, LOW_FACTOR] = [2654435761, 1597334677]
 
-/** Two scatterings, by two seeds, in one go over the text: it is the longest loop there is on an order's path. */
-function fingerprint(text: string): string {
-  let [a, b] = [HIGH, LOW]
-  let [c, d] = [HIGH ^ OTHER, LOW ^ OTHER]
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    a = Math.imul(a ^ code, HIGH_FACTOR)
-    b = Math.imul(b ^ code, LOW_FACTOR)
-    c = Math.imul(c ^ code, HIGH_FACTOR)
-    d = Math.imul(d ^ code, LOW_FACTOR)
-  }
-  return fold(a, b).toString(36) + fold(c, d).toString(36)
+/** A whole number of 53 bits. */
+export function scatter(text: string, seed: number): number {
+  return scatterAll([text], seed)
 }
 
-/** Two 32-bit lanes folded into a whole number of 53 bits. */
-export function scatter(text: string, seed: number): number {
+/** Text after text, each with its end: they are never put together, since this is the longest loop on an order's path. */
+function scatterAll(texts: readonly string[], seed: number): number {
   let high = HIGH ^ seed
   let low = LOW ^ seed
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    high = Math.imul(high ^ code, HIGH_FACTOR)
-    low = Math.imul(low ^ code, LOW_FACTOR)
+  for (const text of texts) {
+    const { length } = text
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index)
+      high = Math.imul(high ^ code, HIGH_FACTOR)
+      low = Math.imul(low ^ code, LOW_FACTOR)
+    }
+    if (texts.length > 1) high = Math.imul(high ^ END, HIGH_FACTOR)
   }
   return fold(high, low)
 }

@@ -130,7 +130,7 @@ export class Work {
       incarnation: core.incarnation,
       now: this.now,
       random: () => core.platform.random(),
-      shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.store.shared(name)),
+      shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.shared(name)),
       keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
       peek: (of) => (this.#loaded.get(of)?.thread ?? core.peek(of))?.state ?? null,
       pages: (of) => core.store.pages(of),
@@ -184,6 +184,7 @@ export class Work {
       if (this.#rested.has(key)) core.rest(this.thread(key))
       else core.remember(this.thread(key))
     }
+    for (const [row, value] of this.#shared) core.rememberShared(row, value)
     this.#point(`committed:${name}`)
   }
 

@@ -71,8 +71,10 @@ function encode(value: number, length: number): string {
   let text = ""
   let rest = value
   for (let index = 0; index < length; index++) {
-    text = ALPHABET.charAt(rest % 32) + text
-    rest = Math.floor(rest / 32)
+    // A remainder by `%` is slow beyond 32 bits, and a time is longer.
+    const above = Math.floor(rest / 32)
+    text = ALPHABET.charAt(rest - above * 32) + text
+    rest = above
   }
   return text
 }

@@ -112,7 +112,7 @@ export const variables = z.object({
   BRAKE_PROBE_MS: whole("5000", 10, HOUR, "How often what is down is probed; until it answers, no try is counted."),
   RECEIPT_LEASE_MS: whole("30000", 10, DAY, "How long a delivery waits for its receipt before it is sent again."),
   RECEIPT_DELAY_MS: whole("1000", 0, MINUTE, "How long a receipt waits for a delivery to ride on."),
-  LISTENER_DELAY_MS: whole("250", 0, MINUTE, "How long news for the customer and the monitor waits for more of it."),
+  LISTENER_DELAY_MS: whole("1000", 0, MINUTE, "How long news for the customer and the monitor waits for more of it."),
   RESEND_MAX_MS: whole(String(15 * MINUTE), 10, DAY, "The wait between two sendings doubles up to here."),
   DELIVERY_KILLS_MAX: whole("5", 1, 100, "Calls that one delivery may kill before it is parked unapplied."),
   VERSION_WAIT_MS: whole(

@@ -4,14 +4,8 @@ import { describe, expect, test } from "vitest"
 import { address, senderOf, split, streamName } from "../../../choreography/address.ts"
 import { letterId, letterRow, parseLetterId } from "../../../choreography/letters.ts"
 import { childOf, isTraceparent, newTrace } from "../../../choreography/trace.ts"
-import {
-  BUNDLE_BYTES_MAX,
-  byteLength,
-  contentHash,
-  type Delivery,
-  deliverySchema,
-  pack,
-} from "../../../choreography/wire.ts"
+import { BUNDLE_BYTES_MAX, contentHash, type Delivery, deliverySchema, pack } from "../../../choreography/wire.ts"
+import { byteLength } from "../../../choreography/texts.ts"
 import { delivery, envelopeOf, TRACE } from "./deliveries.ts"
 
 const text = fc.string({ unit: "binary", maxLength: 400 })
