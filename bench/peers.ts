@@ -25,12 +25,12 @@ interface Phase {
 
 const HOME = join(import.meta.dirname, "../../shared/peers-bench")
 const TIMEOUT_MS = 300_000
-const RUNS: readonly (readonly [folder: string, ...parameters: string[]])[] = [
-  ["saga", "queue", "4", "8", "5", "0", "8"],
-  ["peers/cfworkflows"],
-  ["peers/restate"],
-  ["peers/dbos5"],
-  ["peers/bullmq"],
+const RUNS: readonly (readonly [system: string, folder: string, ...parameters: string[]])[] = [
+  ["floor of the smaller saga", "saga", "queue", "4", "8", "5", "0", "8"],
+  ["Cloudflare Workflows", "peers/cfworkflows"],
+  ["Restate", "peers/restate"],
+  ["DBOS", "peers/dbos5"],
+  ["BullMQ", "peers/bullmq"],
 ]
 
 export function peers(temporary: string, runs: number, progress: (text: string) => void): readonly PeerRow[] {
@@ -46,10 +46,10 @@ export function peers(temporary: string, runs: number, progress: (text: string) 
     progress("they can't be installed")
     return []
   }
-  return RUNS.flatMap(([folder, ...parameters]) => {
-    progress(`peer ${folder}`)
-    const row = peer(join(copy, folder), parameters, runs, folder.split("/").at(-1) ?? folder)
-    if (row === null) progress(`peer ${folder} does not run here`)
+  return RUNS.flatMap(([system, folder, ...parameters]) => {
+    progress(system)
+    const row = peer(join(copy, folder), parameters, runs, system)
+    if (row === null) progress(`${system} does not run here`)
     return row === null ? [] : [row]
   })
 }

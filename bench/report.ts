@@ -6,7 +6,7 @@ import { digits } from "./statistics.ts"
 export function markdown(results: Results): string {
   const { compare, hot, growth, kill, reads, peers, profile } = results
   const parts = [`${results.machine}; ${results.at}.`, results.conditions.map((each) => `- ${each}`).join("\n")]
-  if (Object.keys(compare).length > 0) parts.push(contenders(compare), ratios(compare))
+  if (Object.keys(compare).length > 0) parts.push(contenders(compare), ratios(results))
   if (hot !== undefined) {
     const { hotPerSecond, manyPerSecond } = hot
     const share = digits(hotPerSecond / manyPerSecond)
@@ -71,8 +71,11 @@ function contenders(compare: Results["compare"]): string {
   return `${table(["medians; times in ms", ...Object.keys(COLUMNS)], rows)}${commit}`
 }
 
+/** The others do far less for an order, or have been compared already. */
+const AHEAD_OF = new Set(["Restate", "DBOS"])
+
 /** Each goal of the project, and whether this run met it. */
-function ratios(compare: Results["compare"]): string {
+function ratios({ compare, peers = [] }: Results): string {
   const of = (name: string): Round | undefined => (compare[name] === undefined ? undefined : medians(compare[name]))
   const [ours, floor, workflows] = [of("app"), of("floor"), of("workflows")]
   if (ours === undefined) return ""
@@ -93,6 +96,11 @@ function ratios(compare: Results["compare"]): string {
   if (workflows !== undefined) {
     const burst = ours.burstPerSecond / workflows.burstPerSecond
     add("burst, of Workflows'", burst, "≥ 3", burst >= 3)
+  }
+  for (const { system, burstPerSecond } of peers) {
+    if (!AHEAD_OF.has(system)) continue
+    const burst = ours.burstPerSecond / burstPerSecond
+    add(`burst, of ${system}'s with its smaller saga`, burst, "≥ 1", burst >= 1)
   }
   const spread = ours.sixteen.deliverP99Ms / ours.sixteen.deliverP50Ms
   add("delivered p99 at 16, of its p50", spread, "≤ 3", spread <= 3)

@@ -32,9 +32,9 @@ const ORDER_CELL_SHARE = 0.45
 /** One core runs an object: CPU of an order in its own cell. */
 const ORDER_CPU_S = 0.001_5
 /** What an order leaves in the rows of each service, journals included, as measured. */
-const ORDER_BYTES = 6_000
-const PAYMENT_BYTES = 830
-const STOCK_BYTES = 1_150
+const ORDER_BYTES = 4_030
+const PAYMENT_BYTES = 690
+const STOCK_BYTES = 770
 /** Cells as they come. */
 const CELLS = 8
 const PARTICIPANT_CELLS = 4

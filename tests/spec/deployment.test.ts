@@ -1,6 +1,7 @@
 // What has to be done, from what was found: nothing there, all there, half there.
 import { describe, expect, test } from "vitest"
 import { readQueueName } from "../../choreography/queues.ts"
+import { buttonFor } from "../../scripts/deployment/button.ts"
 import { BUNDLE_GZIP_BYTES_MAX, verdict } from "../../scripts/deployment/bundle.ts"
 import {
   type Configuration,
@@ -130,4 +131,30 @@ describe("the bundle", () => {
     const { isGood, says } = verdict({ bytes: 1e6, gzipBytes: BUNDLE_GZIP_BYTES_MAX + 1 })
     expect([isGood, says]).toEqual([false, expect.stringContaining("300.0 KB at most")])
   })
+})
+
+describe("the button", () => {
+  const page = "https://deploy.workers.cloudflare.com"
+  const button = `[![Deploy to Cloudflare](${page}/button)](${page}/?url=https://github.com/you/shop)`
+
+  test.each([
+    "git@github.com:you/shop.git",
+    "ssh://git@github.com/you/shop.git",
+    "https://github.com/you/shop",
+    "https://github.com/you/shop.git\n",
+    "https://token@github.com/you/shop/",
+  ])("names the repository that %j points at, and nothing secret", (remote) => {
+    expect(buttonFor(remote)).toBe(button)
+  })
+
+  test("knows repositories in groups of groups", () => {
+    expect(buttonFor("git@gitlab.com:you/shops/first.git")).toContain("?url=https://gitlab.com/you/shops/first)")
+  })
+
+  test.each(["", "/srv/shop.git", "../shop", "https://example.com/you/shop", "https://github.com/you", "x\n)](y)"])(
+    "is not made for %j",
+    (remote) => {
+      expect(buttonFor(remote)).toBeNull()
+    },
+  )
 })
