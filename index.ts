@@ -15,7 +15,7 @@ import { isOrderId } from "./domain/orderId.ts"
 import { paymentPerformersOf, shippingPerformersOf } from "./gateways/chosen.ts"
 import { createApp, createMisconfiguredApp } from "./http/app.ts"
 import { DEVELOPMENT } from "./http/auth.ts"
-import { logger } from "./http/logging.ts"
+import { isLogged, logger } from "./http/logging.ts"
 import { outside } from "./http/outside.ts"
 import type { Services } from "./http/services.ts"
 import type { Restorer } from "./http/cells.ts"
@@ -214,6 +214,7 @@ function surroundings(service: Name, env: Env): Surroundings {
     // A stream's sender is one of the registry's services.
     sendReceipts: (to, cell, receipts) => locate(env, to as Name, cell).receipts(receipts),
     log: logger(settings.edge, service),
+    hears: (level) => isLogged(settings.edge, level),
     span,
   }
 }

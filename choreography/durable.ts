@@ -26,6 +26,8 @@ export interface Surroundings {
   send(service: string, bundles: readonly string[]): Promise<number | null>
   sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void>
   log(line: LogLine): void
+  /** Whether anybody reads lines of this level; left out: somebody does. */
+  hears?(level: LogLine["level"]): boolean
   readonly span: Span
 }
 
@@ -267,6 +269,10 @@ class DurablePlatform implements Platform {
 
   log(line: LogLine): void {
     this.#around.log(line)
+  }
+
+  hears(level: LogLine["level"]): boolean {
+    return this.#around.hears?.(level) ?? true
   }
 
   point(name: Point): void {

@@ -66,6 +66,8 @@ export interface Platform {
   /** Later, unless memory is lost before: never the only thing that something depends on. */
   later(ms: number, body: () => void): Cancel
   log(line: LogLine): void
+  /** Whether anybody reads lines of this level: what nobody reads need not be put together. Left out: somebody does. */
+  hears?(level: LogLine["level"]): boolean
   /** Where the platform draws what its work consists of. */
   readonly span?: Span
   point(name: Point): void

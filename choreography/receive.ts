@@ -241,8 +241,10 @@ export class Receiver {
   }
 
   #log(level: "debug" | "info" | "warn" | "error", message: string, delivery: Delivery, reason?: string): void {
+    const { platform } = this.#core
+    if (platform.hears?.(level) === false) return
     const { event } = delivery
-    this.#core.platform.log({
+    platform.log({
       level,
       message,
       event: event.id,
@@ -255,7 +257,7 @@ export class Receiver {
       attempt: (delivery.kills ?? 0) + 1,
       outcome: message === "applied" && reason !== undefined ? "ignored" : message,
       // How long it was under way. What handling it takes is not seen: an object's clock stands still meanwhile.
-      durationMs: Math.max(0, this.#core.platform.now() - Date.parse(event.time)),
+      durationMs: Math.max(0, platform.now() - Date.parse(event.time)),
       reason,
     })
   }

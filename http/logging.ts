@@ -9,11 +9,16 @@ import type { EdgeSettings } from "./settings.ts"
 
 const CUSTOMER_KEY = /Customer\/[^\s/]+/g
 
+/** Lines of other levels are of no use to anybody who runs this, and need not be put together. */
+export function isLogged({ logsEvents }: EdgeSettings, level: LogLine["level"]): boolean {
+  return level !== "debug" && (level !== "info" || logsEvents)
+}
+
 /** `service` is whose object speaks; null where none does. */
 export function logger(settings: EdgeSettings, service: string | null): (line: LogLine) => void {
   const isReadable = settings.auth.mode === "development"
   return (said) => {
-    if (said.level === "debug" || (said.level === "info" && !settings.logsEvents)) return
+    if (!isLogged(settings, said.level)) return
     const line = discreet(said, service)
     if (!isReadable) console.log(JSON.stringify(line))
     else if (line.message === "applied")
