@@ -3,11 +3,10 @@
  * before, but a binding is a door for whatever else holds it. The shape only; what an event says is read by its schema,
  * and where it belongs by the cell.
  */
-import { EVENT_BYTES_MAX, type Delivery, type Receipt } from "./wire.ts"
+import { type Delivery, EVENT_BYTES_MAX, NAME_LENGTH_MAX, type Receipt } from "./wire.ts"
 
 /** Deliveries or receipts of one call. */
 const CALL_MAX = 1_000
-const NAME_LENGTH_MAX = 512
 const TEXT_LENGTH_MAX = EVENT_BYTES_MAX
 
 export function checkDeliveries(deliveries: readonly Delivery[]): void {

@@ -1,4 +1,9 @@
-/** The forms that rows had before: read as they are, and written anew in today's with the next commit of their key. */
+/**
+ * The forms that rows had before: read as they are, and written anew in today's with the next commit of their key.
+ *
+ * Their fingerprints were of another kind. They are left out: what comes again at a position without one is a duplicate,
+ * where another kind of fingerprint would make a conflict of every repeat.
+ */
 import type { Envelope } from "../events/envelope.ts"
 import type { JournalEntry, Thread } from "./thread.ts"
 
@@ -29,9 +34,14 @@ export type FormerThread =
 export type FormerJournal = readonly (JournalEntry | FormerLine)[]
 
 export function fromFormer(parsed: FormerThread): Thread {
-  if (!isParts(parsed)) return parsed
+  if (!isParts(parsed)) return withoutFingerprints(parsed)
   const [rest, state, events, lines] = parsed
-  return { ...rest, state, events, journal: fromFormerLines(lines) }
+  return withoutFingerprints({ ...rest, state, events, journal: fromFormerLines(lines) })
+}
+
+function withoutFingerprints(thread: Thread): Thread {
+  const ins = Object.entries(thread.ins).map(([name, stream]) => [name, { ...stream, hashes: {} }] as const)
+  return { ...thread, ins: Object.fromEntries(ins) }
 }
 
 export function fromFormerLines(lines: FormerJournal): JournalEntry[] {

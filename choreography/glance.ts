@@ -5,18 +5,28 @@
  * all that an order leaves to the garbage collector. A glance makes nothing. What it does not know is left to the schema,
  * which has the last word and says what is wrong; so it may refuse too much, and never too little.
  */
-import type { Delivery } from "./wire.ts"
+import { ATTRIBUTE_LENGTH_MAX, SEQUENCE } from "../events/envelope.ts"
+import {
+  type Delivery,
+  HASH_LENGTH_MAX,
+  NAME_LENGTH_MAX,
+  NAME_LENGTH_MIN,
+  RECEIPT_EARLY_MAX,
+  RECEIPT_HASHES_MAX,
+  RECEIPT_PARKED_MAX,
+} from "./wire.ts"
 
 type Look = (value: unknown) => boolean
 
-const NAME_MAX = 512
-const SEQUENCE = /^\d{1,15}$/
+function textOf(least: number, most: number): Look {
+  return (value) => typeof value === "string" && value.length >= least && value.length <= most
+}
 
-const isText: Look = (value) => typeof value === "string" && value.length > 0 && value.length <= NAME_MAX
-const isName: Look = (value) => typeof value === "string" && value.length > 2 && value.length <= NAME_MAX
+const isText = textOf(1, ATTRIBUTE_LENGTH_MAX)
+const isName = textOf(NAME_LENGTH_MIN, NAME_LENGTH_MAX)
+const isHash = textOf(0, HASH_LENGTH_MAX)
 const isCount: Look = (value) => Number.isSafeInteger(value) && Number(value) >= 0
 const isPosition: Look = (value) => Number.isSafeInteger(value) && Number(value) >= 1
-const isHash: Look = (value) => typeof value === "string" && value.length <= 32
 
 function listOf(look: Look, most: number): Look {
   return (value) => Array.isArray(value) && value.length <= most && value.every(look)
@@ -53,7 +63,9 @@ const isEvent = record(
 const isReceipt = record(
   {
     ...{ stream: isName, reader: isName, upTo: isCount },
-    ...{ early: listOf(isPosition, 256), parked: listOf(isPosition, 10_000), hashes: listOf(isSeen, 1_000) },
+    early: listOf(isPosition, RECEIPT_EARLY_MAX),
+    parked: listOf(isPosition, RECEIPT_PARKED_MAX),
+    hashes: listOf(isSeen, RECEIPT_HASHES_MAX),
   },
   {},
 )

@@ -35,7 +35,7 @@ class Hand {
   #namesWritten = 0
   #state: unknown = null
   #stateText = "null"
-  readonly #events = new Map<string, { readonly event: Envelope; readonly text: string }>()
+  #events = new Map<Envelope, string>()
   /** The line that the text of the journal begins with, and how many are in it. */
   #first: JournalEntry | undefined
   #lines = 0
@@ -54,14 +54,14 @@ class Hand {
   }
 
   events(events: Readonly<Record<string, Envelope>>): string {
-    const texts = Object.entries(events).map(([number, event]) => {
-      const known = this.#events.get(number)
-      if (known?.event === event) return known.text
-      const text = asWritten(`[${number},${eventTextOf(this.names, event)}]`, this.subject)
-      this.#events.set(number, { event, text })
-      return text
-    })
-    return texts.join(",")
+    const known = this.#events
+    // What has left the outbox leaves memory.
+    this.#events = new Map()
+    for (const [number, event] of Object.entries(events)) {
+      const write = (): string => asWritten(`[${number},${eventTextOf(this.names, event)}]`, this.subject)
+      this.#events.set(event, known.get(event) ?? write())
+    }
+    return [...this.#events.values()].join(",")
   }
 
   /** Lines are added at its end; where some have gone to a page of their own it is begun anew. */
@@ -189,12 +189,11 @@ function eventTextOf(names: Names, event: Envelope): string {
   const at = Date.parse(event.time)
   const isExact = !Number.isNaN(at) && new Date(at).toISOString() === event.time
   const version = versionOf(event)
-  const isOwn = version > 0 && dataschema(type, version) === event.dataschema
   const [idName, idNumber] = names.refer(event.id)
   const [causeName, causeNumber] = names.refer(causationid)
   const about = `${String(names.number(source))},${String(names.number(type))},${String(names.number(subject))}`
   const when = isExact ? at - names.epoch : event.time
-  const which = isOwn ? version : event.dataschema
+  const which = version > 0 ? version : event.dataschema
   const whose = `${String(names.number(partitionkey))},${String(names.number(correlationid))}`
   return (
     `[${String(idName)},${String(idNumber)},${about},${JSON.stringify(when)},${JSON.stringify(which)},` +

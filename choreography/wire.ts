@@ -10,7 +10,15 @@ import type { Address, StreamName } from "./address.ts"
 import { byteLength, bytesOf, textOf } from "./texts.ts"
 
 const position = z.int().min(1)
-const name = z.string().min(3).max(512)
+export const NAME_LENGTH_MIN = 3
+export const NAME_LENGTH_MAX = 512
+const name = z.string().min(NAME_LENGTH_MIN).max(NAME_LENGTH_MAX)
+
+/** What one receipt may list. Far more than a stream ever holds at once: beyond it, it is none of ours. */
+export const RECEIPT_EARLY_MAX = 256
+export const RECEIPT_PARKED_MAX = 10_000
+export const RECEIPT_HASHES_MAX = 1_000
+export const HASH_LENGTH_MAX = 32
 
 export interface Receipt {
   /** The stream that is receipted, and its reader. */
@@ -41,9 +49,9 @@ const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   stream: name,
   reader: name,
   upTo: z.int().min(0),
-  early: z.array(position).max(256),
-  parked: z.array(position).max(10_000),
-  hashes: z.array(z.tuple([position, z.string().max(32), z.int().optional()])).max(1_000),
+  early: z.array(position).max(RECEIPT_EARLY_MAX),
+  parked: z.array(position).max(RECEIPT_PARKED_MAX),
+  hashes: z.array(z.tuple([position, z.string().max(HASH_LENGTH_MAX), z.int().optional()])).max(RECEIPT_HASHES_MAX),
 })
 
 export const deliverySchema: z.ZodType<Delivery> = z.strictObject({

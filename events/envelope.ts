@@ -6,7 +6,11 @@
  */
 import { z } from "zod"
 
-const text = z.string().min(1).max(512)
+/** Of any one attribute. */
+export const ATTRIBUTE_LENGTH_MAX = 512
+export const SEQUENCE = /^\d{1,15}$/
+
+const text = z.string().min(1).max(ATTRIBUTE_LENGTH_MAX)
 
 export const envelope = z.strictObject({
   specversion: z.literal("1.0"),
@@ -16,7 +20,7 @@ export const envelope = z.strictObject({
   subject: text,
   time: text,
   dataschema: text,
-  sequence: z.string().regex(/^\d{1,15}$/),
+  sequence: z.string().regex(SEQUENCE),
   partitionkey: text,
   correlationid: text,
   causationid: text.optional(),

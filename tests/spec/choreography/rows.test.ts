@@ -2,6 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Envelope } from "../../../events/envelope.ts"
+import { judge } from "../../../choreography/inbox.ts"
 import { readJournal, writeJournal } from "../../../choreography/lines.ts"
 import { readThread, writeThread } from "../../../choreography/rows.ts"
 import { Store } from "../../../choreography/store.ts"
@@ -137,6 +138,19 @@ describe("a row", () => {
     const line = { at: 5, direction: "out", id: `Order/${SUBJECT}#1`, type: "Order.placed", peer: "Customer/a" }
     const more = { position: 1, causationId: null, statusBefore: "pending", statusAfter: "pending", span: "5bd" }
     expect(readThread(parts, SUBJECT)).toEqual({ ...given, journal: [{ ...line, ...more, heldAt: 7, receivedAt: 8 }] })
+  })
+})
+
+describe("a row of a form before", () => {
+  test("holds no fingerprint of another kind: what comes again is a duplicate, and no conflict (G2, N5)", () => {
+    const held = { upTo: 1, hashes: { 1: "21alisvqxsyi76y0l4cg" }, early: [], parked: [] }
+    const given: Thread = { ...emptyThread(), ins: { [`Order/${SUBJECT}`]: held } }
+    const { state, events, journal: _none, ...rest } = given
+    for (const text of [JSON.stringify(given), JSON.stringify([rest, state, events, []])]) {
+      const stream = readThread(text, SUBJECT).ins[`Order/${SUBJECT}`]
+      expect(stream).toEqual({ ...held, hashes: {} })
+      if (stream !== undefined) expect(judge(stream, 1, "ycxnme8hda")).toBe("duplicate")
+    }
   })
 })
 
