@@ -170,17 +170,14 @@ function checkMoney(order: OrderState, payment: PaymentState | undefined, { paym
     refunded += charge.refunded
   }
   const kept = captured - refunded
-  // The gateway would not say what came of a refund, and a person's word was taken for it: that the money is back, by
-  // whichever way.
-  const isOnTrust = order.byHand.includes("payment") && payment?.undo?.doubt === true
-  // What a person gave back else went another way than through the gateway.
-  const cost = isOnTrust && kept === 0 ? 0 : kept - order.refundedByHand
+  // What a person gave back went another way than through the gateway.
+  const cost = kept - order.refundedByHand
   if (order.status === "cancelled" && cost !== 0) throw new Violation("M4", `${order.id} is cancelled and cost ${cost}`)
   if (order.status === "delivered" && (kept !== order.total || refunded !== 0)) {
     throw new Violation("M5", `${order.id} is delivered and cost ${kept} of ${order.total}`)
   }
   // Of a charge that nobody knows about the books have a person's word, which has been held to what it cost.
-  if (isOnTrust || (order.byHand.includes("payment") && payment?.charge?.standing === "unknown")) return
+  if (order.byHand.includes("payment") && payment?.charge?.standing === "unknown") return
   if (order.captured !== captured || order.refunded !== refunded) {
     throw new Violation(
       "M6",

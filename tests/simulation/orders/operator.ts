@@ -103,7 +103,7 @@ export class Operator {
   #isInDoubt(orderId: string): boolean {
     // What the payment's own service has saved.
     const payment = (threadIn(this.#world, "Payment", orderId)?.state ?? null) as PaymentState | null
-    return payment?.charge?.standing === "unknown"
+    return payment?.charge?.standing === "unknown" || payment?.undo?.doubt === true
   }
 
   /** What the customer is out of pocket for; whoever gives it back by hand has looked it up. */
