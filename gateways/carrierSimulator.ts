@@ -1,5 +1,6 @@
 /** A carrier that is only played: no parcel moves, everything else is as with a real one. */
 import type { CancelLabelInput, CancelLabelResult, Label, LabelInput, LabelResult } from "../domain/shipment/state.ts"
+import { trackingNumberOf } from "../domain/tracking.ts"
 import type { Carrier } from "./carrier.ts"
 import { type Ledger, memoryLedger } from "./ledger.ts"
 import { answer, chance, type Conditions, failByPlan, hex, isRefused, mayHaveHappened, pause } from "./simulation.ts"
@@ -129,12 +130,12 @@ class Depot {
   }
 }
 
-function labelOf(seed: number, { at }: LabelInput, key: string): Label {
+function labelOf(seed: number, { orderId, at }: LabelInput, key: string): Label {
   const [carrier, letters] = CARRIERS[Math.floor(chance(seed, `${key}|carrier`) * CARRIERS.length)] ?? CARRIERS[0]
   const days = 3 + Math.floor(chance(seed, `${key}|days`) * 3)
   return {
     carrier,
-    trackingNumber: `${letters}${at.toString(36)}${hex(seed, `${key}|number`)}`.toUpperCase(),
+    trackingNumber: trackingNumberOf(letters, orderId, hex(seed, `${key}|number`)),
     estimatedDelivery: at + days * DAY_MS,
   }
 }

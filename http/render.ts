@@ -127,7 +127,7 @@ export function renderShipment(shipment: ShipmentView) {
   }
 }
 
-/** What whoever holds a tracking number may know: neither address nor order. */
+/** What whoever holds a tracking number may know: no address, and no order that the number doesn't name itself. */
 export function renderTrack(shipment: ShipmentView) {
   return {
     trackingNumber: shipment.trackingNumber,

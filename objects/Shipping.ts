@@ -21,6 +21,7 @@ import {
   type ShipmentTimer,
 } from "../domain/shipment/state.ts"
 import { statusOf, viewOf } from "../domain/shipment/view.ts"
+import { orderNamedBy } from "../domain/tracking.ts"
 import { deadlineOf } from "../events/envelope.ts"
 import type { ShippingAsks } from "../domain/views.ts"
 import { service } from "./dollar.ts"
@@ -28,7 +29,7 @@ import { service } from "./dollar.ts"
 export interface ShippingShape {
   readonly says: typeof SHIPMENT_SAYS
   readonly state: ShipmentState
-  /** Of the row `track/<number>`: whose parcel has this number. */
+  /** Of the row `track/<number>`: whose parcel has this number, which doesn't name its order itself. */
   readonly shared: { readonly orderId: string }
   readonly effects: {
     readonly label: { readonly input: LabelInput; readonly result: LabelResult }
@@ -65,6 +66,8 @@ export const shipping = service<ShippingShape>()(
     }),
   },
   ($) => {
+    const lacksRow = (trackingNumber: string): boolean =>
+      orderNamedBy(trackingNumber) !== $.key && $.shared(trackRow(trackingNumber)) === null
     const carryOut = (decision: ShipmentDecision, by?: number): undefined => {
       if (decision.poison !== null) throw new PoisonEvent(decision.poison)
       if (decision.ignored !== null) $.ignore(decision.ignored)
@@ -72,7 +75,7 @@ export const shipping = service<ShippingShape>()(
       if (alert !== null) $.alert(alert)
       if (state !== null) $.save(state)
       if (decision.silent) for (const timer of TIMERS) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
-      if (track !== null && $.shared(trackRow(track)) === null) $.share(trackRow(track), { orderId: $.key })
+      if (track !== null && lacksRow(track)) $.share(trackRow(track), { orderId: $.key })
       if (label !== null) $.perform("label", label.input, { key: label.key, deadline: by })
       if (cancelLabel !== null) $.perform("cancelLabel", cancelLabel.input, { key: cancelLabel.key })
       if (lookUp !== null) $.lookUp(lookUp)

@@ -48,7 +48,10 @@ const track = z
     estimatedDelivery: time,
     actualDelivery: time.nullable(),
   })
-  .openapi("Track", { description: "What whoever holds a tracking number may know: neither address nor order." })
+  .openapi("Track", {
+    description:
+      "What whoever holds a tracking number may know: no address, and no order that the number doesn't name itself.",
+  })
 
 const paymentStatus = z.enum([
   ...(["requested", "charging", "authorized", "captured", "declined", "failed", "unknown", "voided"] as const),

@@ -75,6 +75,7 @@ describe("layers", () => {
     ["choreography/durable.ts", "cloudflare:workers", "values"],
     ["gateways/payment.ts", "choreography/errors.ts", "values"],
     ["gateways/payment.ts", "domain/payment.ts", "types"],
+    ["gateways/carrierSimulator.ts", "domain/tracking.ts", "values"],
     ["objects/Order.ts", "gateways/payment.ts", "values"],
     ["http/orders.ts", "objects/Order.ts", "types"],
     ["http/orders.ts", "hono/jwt", "values"],

@@ -41,7 +41,14 @@ export const laws: Readonly<Record<string, Law>> = {
     packages: ["zod"],
   },
   "gateways/": {
-    ours: { "gateways/": "values", "domain/": "types", "events/": "types", "choreography/errors.ts": "values" },
+    ours: {
+      "gateways/": "values",
+      "domain/": "types",
+      // Who makes a number that names its order, and who reads it, mean the same form.
+      "domain/tracking.ts": "values",
+      "events/": "types",
+      "choreography/errors.ts": "values",
+    },
     packages: ["zod"],
   },
   "objects/": {

@@ -63,6 +63,16 @@ export function threadOf(service: ServiceName, key: string): Promise<Thread | nu
   })
 }
 
+/** The names of the rows that keys share, in the object in which a key lives. */
+export function sharedNames(service: ServiceName, key: string): Promise<string[]> {
+  return within(objectOf(service, key), (state) =>
+    state.storage.sql
+      .exec<{ name: string }>("SELECT name FROM shared")
+      .toArray()
+      .map(({ name }) => name),
+  )
+}
+
 function threadsOf(stub: Stub): Promise<Thread[]> {
   return within(stub, (state) =>
     state.storage.sql

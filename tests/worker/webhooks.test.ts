@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { newOrderId } from "../../domain/orderId.ts"
 import { network } from "./network.ts"
-import { threadOf } from "./objects.ts"
+import { sharedNames, threadOf } from "./objects.ts"
 import { Outside, OUTSIDE_VARS } from "./outside.ts"
 import { alertAbout, carrierSays, gatewaySays, SECRETS, type Sent } from "./webhooks.ts"
 import type { OrderJson } from "./views.ts"
@@ -63,6 +63,9 @@ describe("the carrier's word", () => {
   test("names a parcel by its number, and says where it is", async () => {
     const order = await shop.until(await shop.place(), "shipped")
     const { trackingNumber = "" } = (await shop.shipment(order)) ?? {}
+    // A number of the carrier's own making: only a row tells whose it is.
+    expect(await sharedNames("Shipping", order.id)).toContain(`track/${trackingNumber}`)
+    expect((await shop.call("GET", `/shipping/track/${trackingNumber}`)).status).toBe(200)
     const body = { type: "label.in_transit", trackingNumber, location: "Springfield, IL" }
     expect(await carrierSays(shop, body)).toBe(202)
     const places = (await shop.shipment(order))?.trackingHistory.map(({ location }) => location)

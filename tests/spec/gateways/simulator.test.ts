@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { UncertainFailure } from "../../../choreography/errors.ts"
+import { newOrderId } from "../../../domain/orderId.ts"
+import { orderNamedBy } from "../../../domain/tracking.ts"
 import { simulatedCarrier } from "../../../gateways/carrierSimulator.ts"
 import { memoryLedger } from "../../../gateways/ledger.ts"
 import { paymentPerformers, shippingPerformers } from "../../../gateways/performers.ts"
@@ -59,6 +61,15 @@ describe("the simulated world", () => {
       ["b", 2],
       ["c", 3],
     ])
+  })
+
+  test("a carrier's numbers name the order that they are for", async () => {
+    const orderId = newOrderId({ region: "any", cell: 3 }, LABEL.at, () => 0.5)
+    const carrier = simulatedCarrier({ ...conditions, failureRate: 0 })
+    for (const attempt of [1, 2, 3]) {
+      const made = await carrier.createLabel({ ...LABEL, orderId }, call(`${orderId}/label/${String(attempt)}`))
+      expect(made.outcome === "labelled" && orderNamedBy(made.trackingNumber)).toBe(orderId)
+    }
   })
 
   test("a carrier may have handed over what is called back (P4)", async () => {

@@ -1,5 +1,6 @@
 // Every route with every role: a route without a line here fails, and so does a line without a route.
 import { describe, expect, test } from "vitest"
+import { trackingNumberOf } from "../../../domain/tracking.ts"
 import { ROLES, rules, type Role, type RouteName } from "../../../http/rules.ts"
 import { anyText, MIDNIGHT, textWith, twoLines } from "./samples.ts"
 import { open, placeMany, type Asked, type Open } from "./shop.ts"
@@ -169,7 +170,7 @@ describe("who may do what", () => {
   })
 
   test("another's order and one that doesn't exist are the same to the last word", async () => {
-    const { request, id } = await openWithOrder()
+    const { shop, request, id } = await openWithOrder()
     const unknown = id.slice(0, 20)
     const bodyOf = async (path: string): Promise<object> => {
       const answer = await request(path, { headers: as("customer", "cust_mallory") })
@@ -184,6 +185,12 @@ describe("who may do what", () => {
     }
     expect(await bodyOf(`/payments/${id}`)).toEqual(await bodyOf(`/payments/${unknown}`))
     expect(await bodyOf("/shipping/track/FS123456")).toEqual(await bodyOf("/shipping/track/FS999999"))
+    const [parcel] = shop.shipments.values()
+    const number = trackingNumberOf("FS", id, "0a1b2c3d")
+    if (parcel !== undefined) shop.shipments.set(id, { ...parcel, trackingNumber: number })
+    const alices = await request(`/shipping/track/${number}`, { headers: as("customer", "cust_alice") })
+    expect(alices.status).toBe(200)
+    expect(await bodyOf(`/shipping/track/${number}`)).toEqual(await bodyOf("/shipping/track/FS999999"))
   })
 
   test("another's order is named by no header either", async () => {

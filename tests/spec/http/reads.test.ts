@@ -1,5 +1,6 @@
 // Stock, parcels, payments, and what operators look at.
 import { describe, expect, test } from "vitest"
+import { trackingNumberOf } from "../../../domain/tracking.ts"
 import type { DeadLetter } from "../../../http/services.ts"
 import { address, MIDNIGHT, textWith } from "./samples.ts"
 import { development, open, place, type Open } from "./shop.ts"
@@ -65,14 +66,12 @@ function level(sku: string, name: string, price: number | null, available: numbe
 }
 
 describe("parcels and payments", () => {
-  async function openWithParcel(env: object = development): Promise<Open & { readonly id: string }> {
-    const opened = open(env)
-    const { id } = await place(opened)
-    opened.shop.shipments.set(id, {
+  function addParcel({ shop }: Open, id: string, trackingNumber: string): void {
+    shop.shipments.set(id, {
       id: "shp_1",
       orderId: id,
       carrier: "FastShip",
-      trackingNumber: "FS123456",
+      trackingNumber,
       status: "delivered",
       address,
       items: [{ sku: "WIDGET-001", quantity: 2 }],
@@ -82,6 +81,12 @@ describe("parcels and payments", () => {
       deliveredAt: MIDNIGHT + 2,
       trackingHistory: [{ status: "created", location: "Warehouse", at: MIDNIGHT }],
     })
+  }
+
+  async function openWithParcel(env: object = development): Promise<Open & { readonly id: string }> {
+    const opened = open(env)
+    const { id } = await place(opened)
+    addParcel(opened, id, "FS123456")
     opened.shop.payments.set(id, {
       id: "pay_1",
       orderId: id,
@@ -116,7 +121,37 @@ describe("parcels and payments", () => {
     })
   })
 
-  test("D-26 a tracking number costs one look-up in each of the few cells, and shows no address", async () => {
+  test("D-26 a number that names its order is found at that order's shipment, and nowhere else is asked", async () => {
+    const opened = open()
+    const { id } = await place(opened)
+    const number = trackingNumberOf("FS", id, "0a1b2c3d")
+    addParcel(opened, id, number)
+    opened.shop.asks.length = 0
+    expect(await json(opened, `/shipping/track/${number}`)).toMatchObject({ trackingNumber: number })
+    expect(new Set(opened.shop.asks.map(String))).toEqual(new Set([`Shipping,view,${id}`]))
+  })
+
+  test("D-26 a number that names an order whose shipment doesn't carry it is nobody's", async () => {
+    const opened = open()
+    const { id } = await place(opened)
+    const [carried, invented] = ["0a1b2c3d", "00000000"].map((suffix) => trackingNumberOf("FS", id, suffix))
+    expect((await opened.request(`/shipping/track/${String(carried)}`)).status).toBe(404)
+    addParcel(opened, id, String(carried))
+    expect((await opened.request(`/shipping/track/${String(invented)}`)).status).toBe(404)
+    expect((await opened.request(`/shipping/track/${String(carried)}`)).status).toBe(200)
+  })
+
+  test("D-26 a number that names an order by chance, and is another's, is found by its row", async () => {
+    const opened = open()
+    const [named, owner] = [await place(opened), await place(opened)]
+    const number = trackingNumberOf("FS", named.id, "0a1b2c3d")
+    addParcel(opened, named.id, "FS123456")
+    addParcel(opened, owner.id, number)
+    expect(await json(opened, `/shipping/track/${number}`)).toMatchObject({ trackingNumber: number })
+    expect(opened.shop.asks.at(-1)).toEqual(["Shipping", "view", owner.id])
+  })
+
+  test("D-26 a carrier's own number costs one look-up in each of the few cells, and shows no address", async () => {
     const opened = await openWithParcel({ ...development, PARTICIPANT_CELLS: "3", REGIONS: "any,weur" })
     expect(await json(opened, "/shipping/track/FS123456")).toEqual({
       trackingNumber: "FS123456",
