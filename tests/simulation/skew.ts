@@ -12,7 +12,8 @@ import type { Host } from "./platform/host.ts"
 import { Violation, type World } from "./platform/world.ts"
 import { threadOf, threadsOf } from "./rows.ts"
 
-const PARKED = /^version \d+ is newer/
+/** What the letter of an event says that its reader was too old for. */
+export const TOO_NEW = /^version \d+ is newer/
 /** A clock that jumps in between. */
 const JUMP_MS_MAX = 4 * 60_000
 
@@ -40,7 +41,7 @@ export class Skew {
   }
 
   logged(host: Host, line: LogLine): void {
-    if (line.message !== "parked" || !PARKED.test(String(line["reason"]))) return
+    if (line.message !== "parked" || !TOO_NEW.test(String(line["reason"]))) return
     this.#count("too new, and parked")
     const since = this.#since.get(`${String(line["target"])} ${String(line["position"])}`)
     const patience = this.#world.options.settings.versionWaitMs - JUMP_MS_MAX

@@ -1,12 +1,15 @@
 /** The bank under the simulator: clients move money about, and no cent may be lost or made. */
+import { readLetter } from "../../choreography/letters.ts"
 import type { Performer } from "../../choreography/service.ts"
 import { defaults } from "../../choreography/settings.ts"
 import { insist, redriveAll, sleep } from "../simulation/client.ts"
 import type { Fault } from "../simulation/platform/faults.ts"
+import type { Host } from "../simulation/platform/host.ts"
 import { Outside } from "../simulation/platform/outside.ts"
 import { Violation, type World } from "../simulation/platform/world.ts"
 import type { Play, Scenario } from "../simulation/scenario.ts"
 import { threadsOf } from "../simulation/rows.ts"
+import { TOO_NEW } from "../simulation/skew.ts"
 import { isStranger } from "../simulation/streams.ts"
 import { account, analytics, type Bank, notification, services } from "../../examples/transfer/services.ts"
 
@@ -129,14 +132,15 @@ class Transfers implements Play {
     this.#checkParked()
   }
 
-  /** Events are parked when what applies them keeps dying, and for nothing else. */
+  /** Events are parked when what applies them keeps dying, or their reader stays too old for long, and for nothing else. */
   #checkParked(): void {
     const { struck } = this.#world.faults
     if (DEADLY.some((fault) => struck.has(fault))) return
     for (const host of this.#world.hosts) {
       for (const [key, { ins }] of threadsOf(host)) {
         for (const [stream, { parked }] of Object.entries(ins)) {
-          if (parked.length > 0 && !isStranger(stream))
+          const isLawful = (position: number): boolean => isTooNew(host, key, stream, position)
+          if (!isStranger(stream) && !parked.every(isLawful))
             throw new Violation("F5", `${key} has parked what ${stream} said`)
         }
       }
@@ -173,4 +177,12 @@ class Transfers implements Play {
     }
     return counts
   }
+}
+
+/** Whether its letter says so; that it has waited long enough before is a claim of its own. */
+function isTooNew(host: Host, key: string, stream: string, position: number): boolean {
+  return host.disk.all("SELECT body FROM letters WHERE key = ?", key).some(({ body }) => {
+    const { reason, delivery } = readLetter(String(body))
+    return delivery.stream === stream && delivery.position === position && TOO_NEW.test(reason)
+  })
 }
