@@ -153,7 +153,7 @@ export default tseslint.config(
   },
   {
     // The adapter to the platform: the real clock, alarm and storage enter here and nowhere else.
-    files: ["choreography/durable.ts", "choreography/chance.ts"],
+    files: ["choreography/durable.ts", "choreography/chance.ts", "choreography/clock.ts"],
     rules: { "no-restricted-syntax": restrict(extensions, asyncTransaction) },
   },
   {

@@ -1,8 +1,9 @@
 /** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
 import * as platform from "cloudflare:workers"
-import { oldestOf } from "./choreography/backlog.ts"
+import { earliest, oldestOf } from "./choreography/backlog.ts"
 import { unguessable } from "./choreography/chance.ts"
 import { client } from "./choreography/client.ts"
+import { later } from "./choreography/clock.ts"
 import { consume, type ConsumerPorts } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
@@ -79,7 +80,7 @@ export default {
     return span("http request", { method: request.method }, async () => appOf(env).fetch(request, env, context))
   },
 
-  async queue(batch, env) {
+  async queue(batch, env, context) {
     const service = serviceOfQueue(batch.queue)
     if (service === null) throw new Error(`no service hears ${batch.queue}`)
     const placement = placementOf(service, settingsOf(env))
@@ -93,6 +94,11 @@ export default {
       killsMax: settingsOf(env).choreography.deliveryKillsMax,
       cellOf: (key) => cellOf(service, key, placement),
       cell: (cell) => locate(env, service, cell),
+      send: (to, bundles) => send(env, to, bundles),
+      background: (work) => {
+        context.waitUntil(work)
+      },
+      later,
       requeue: async (bundles, delaySeconds) => {
         await send(env, service, bundles, delaySeconds)
       },
@@ -160,15 +166,14 @@ function locate(env: Env, service: Name, cell: string): CellObject {
 async function send(env: Env, service: string, bundles: readonly string[], delaySeconds = 0): Promise<number | null> {
   // The configuration gives these names to queues only.
   const queues = numberedBindings(env, `${service.toUpperCase()}_EVENTS`) as readonly Queue[]
-  let oldest: number | null = null
-  for (const bundle of bundles) {
-    const queue = queues[queueIndex(bundle, queues.length)]
-    if (queue === undefined) throw new Error(`${service} has no queue`)
-    const answered = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
-    // One of several queues that is behind is enough to wait for.
-    if (answered !== null) oldest = Math.min(oldest ?? answered, answered)
-  }
-  return oldest
+  const answers = await Promise.all(
+    bundles.map(async (bundle) => {
+      const queue = queues[queueIndex(bundle, queues.length)]
+      if (queue === undefined) throw new Error(`${service} has no queue`)
+      return oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
+    }),
+  )
+  return earliest(answers)
 }
 
 function serviceOfQueue(queue: string): Name | null {

@@ -27,12 +27,12 @@ const SHARE = 0.5
 /** Deliveries that fit into one message of 60 KB. */
 const BUNDLE_MAX = 40
 /** Of the order line's messages and calls, what the busiest queue carries and the order's own cell is called. */
-const ORDER_QUEUE_SHARE = 0.6
+const ORDER_QUEUE_SHARE = 0.5
 const ORDER_CELL_SHARE = 0.45
 /** One core runs an object: CPU of an order in its own cell. */
 const ORDER_CPU_S = 0.001_5
 /** What an order leaves in the rows of each service, journals included, as measured. */
-const ORDER_BYTES = 4_030
+const ORDER_BYTES = 4_070
 const PAYMENT_BYTES = 690
 const STOCK_BYTES = 770
 /** Cells as they come. */

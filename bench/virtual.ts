@@ -5,15 +5,16 @@
  */
 import { table } from "./report.ts"
 import { digits, percentile } from "./statistics.ts"
-import { Model, SECONDS, type Size } from "./virtual/model.ts"
+import { SECONDS } from "./virtual/limits.ts"
+import { Model, type Size } from "./virtual/model.ts"
 
 /** Orders a second, and the settings with which nothing is more than about half full. */
 const SIZES: readonly Size[] = [
   { rate: 1, cells: 8, participantCells: 4, stockCells: 8, shards: 1 },
   { rate: 10, cells: 8, participantCells: 4, stockCells: 8, shards: 1 },
   { rate: 100, cells: 8, participantCells: 4, stockCells: 8, shards: 1 },
-  { rate: 1_000, cells: 16, participantCells: 16, stockCells: 16, shards: 2 },
-  { rate: 10_000, cells: 128, participantCells: 64, stockCells: 64, shards: 12 },
+  { rate: 1_000, cells: 16, participantCells: 16, stockCells: 16, shards: 1 },
+  { rate: 10_000, cells: 128, participantCells: 64, stockCells: 64, shards: 6 },
 ]
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`

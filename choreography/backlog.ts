@@ -19,6 +19,11 @@ export function oldestOf(answer: unknown): number | null {
   return oldest > 0 ? oldest : null
 }
 
+/** One of several answers that is behind is enough to wait for. */
+export function earliest(answers: readonly (number | null)[]): number | null {
+  return answers.reduce((first, at) => (first === null || (at !== null && at < first) ? at : first), null)
+}
+
 export class Backlog {
   readonly #oldest = new Map<string, number>()
   readonly #probedAt = new Map<string, number>()

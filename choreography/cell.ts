@@ -3,6 +3,7 @@
  * receipts from the choreography, asks from the worker, the alarm, and a person's hand on the dead letters.
  */
 import { address } from "./address.ts"
+import { readLines } from "./bundles.ts"
 import { type CellOptions, Core } from "./core.ts"
 import { type Attempt, Effects } from "./effects.ts"
 import { messageOf } from "./errors.ts"
@@ -10,7 +11,7 @@ import { explain, type Explanation } from "./explain.ts"
 import { Hand, type LetterPage, type RedriveAnswer, type RedriveOptions, type DiscardAnswer } from "./hand.ts"
 import { takeDue } from "./outbox.ts"
 import { Outgoing } from "./outgoing.ts"
-import type { DeliverResult } from "./platform.ts"
+import type { DeliverResult, Said, TakeResult } from "./platform.ts"
 import { Receiver } from "./receive.ts"
 import { Retention } from "./retention.ts"
 import { ALARM_GRACE_MS, ALARM_KEYS_MAX, DEADMAN_MS } from "./settings.ts"
@@ -19,7 +20,7 @@ import { Store } from "./store.ts"
 import { isTraceparent, newTrace } from "./trace.ts"
 import { type Vitals, vitalsOf } from "./vitals.ts"
 import type { Delivery, Receipt } from "./wire.ts"
-import { type CommitName, type Start, Work } from "./work.ts"
+import { type CommitName, type Fresh, type Start, Work } from "./work.ts"
 
 export class Cell {
   readonly #core: Core
@@ -82,9 +83,21 @@ export class Cell {
 
   deliver(deliveries: readonly Delivery[]): DeliverResult {
     this.#run("deliver", (work) => {
-      for (const delivery of deliveries) this.#receiver.receive(work, delivery)
+      this.#receiver.receiveAll(work, deliveries)
     })
-    return this.#receiver.takeCounts()
+    return this.#receiver.counts
+  }
+
+  take(lines: readonly string[]): TakeResult {
+    const { deliveries, unreadable } = readLines(lines)
+    let said: Said = []
+    const receive = (work: Work): void => {
+      this.#receiver.receiveAll(work, deliveries)
+    }
+    this.#run("deliver", receive, (sent) => {
+      said = this.#outgoing.handOver(sent)
+    })
+    return { said, unreadable }
   }
 
   park(delivery: Delivery, reason: string): void {
@@ -126,7 +139,10 @@ export class Cell {
     const self = address(core.service.name, key)
     const cause = { type: `ask.${name}`, id: `${self}!${name}`, peer: "http", position: 0, causationId: null }
     // The input has been checked against this ask's own type where it was asked.
-    return this.#run("ask", (work) => work.turn(key, { ...cause, traceparent: trace }, () => handle(input as never)))
+    const body = (work: Work): unknown => work.turn(key, { ...cause, traceparent: trace }, () => handle(input as never))
+    return this.#run("ask", body, (sent) => {
+      this.#outgoing.follow(sent)
+    })
   }
 
   /** Never throws: the platform gives an alarm up after a few failures, and then nothing would ever wake this object. */
@@ -258,7 +274,13 @@ export class Cell {
   }
 
   /** One unit of work: its turns, its commit, and only then what leaves the object. */
-  #run<T>(name: CommitName, body: (work: Work) => T): T {
+  #run<T>(
+    name: CommitName,
+    body: (work: Work) => T,
+    leave = (sent: readonly Fresh[]): void => {
+      this.#outgoing.flush(sent)
+    },
+  ): T {
     const work = new Work(this.#core)
     let result: T
     try {
@@ -269,7 +291,7 @@ export class Cell {
       throw error
     }
     for (const { key, receipt } of work.receipts) this.#outgoing.owe(key, receipt)
-    this.#outgoing.flush(work.sent)
+    leave(work.sent)
     this.#effects.start([...work.starts, ...this.#core.takeLeft(), ...work.hints])
     return result
   }

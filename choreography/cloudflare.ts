@@ -8,8 +8,9 @@
  * 3. Each scheduled run wakes some cells, from a random one on: whatever lost its alarm is found sooner or later.
  */
 import * as platform from "cloudflare:workers"
-import { oldestOf } from "./backlog.ts"
+import { earliest, oldestOf } from "./backlog.ts"
 import { client, type Client } from "./client.ts"
+import { later } from "./clock.ts"
 import { consume } from "./consumer.ts"
 import type { ServiceOf, Shape } from "./dollar.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./durable.ts"
@@ -45,7 +46,7 @@ export interface Host<Env extends object> {
   /** The dead letters of all cells. */
   office(env: Env): Office
   /** The worker's handler of queues. */
-  queue(batch: MessageBatch, env: Env): Promise<void>
+  queue(batch: MessageBatch, env: Env, context: Pick<ExecutionContext, "waitUntil">): Promise<void>
   /** The worker's handler of its schedule; once a minute is right. */
   scheduled(env: Env): Promise<void>
 }
@@ -85,7 +86,7 @@ export function host<Env extends object, Settings>(options: HostOptions<Env, Set
     },
     client: (service, env) => client(placementOf(service.name), (cell) => locate(env, service.name, cell)),
     office: (env) => new Office(cellsOf(placements), ({ service, cell }) => locate(env, service, cell)),
-    async queue(batch, env) {
+    async queue(batch, env, context) {
       const service = serviceOf(registry, batch.queue)
       const placement = placementOf(service)
       await consume(batch.messages, {
@@ -93,6 +94,11 @@ export function host<Env extends object, Settings>(options: HostOptions<Env, Set
         killsMax: settings.deliveryKillsMax,
         cellOf: (key) => (isKey(service, key) ? placement.cellOf(key) : null),
         cell: (cell) => locate(env, service, cell),
+        send: (to, bundles) => send(env, to, bundles, 0),
+        background: (work) => {
+          context.waitUntil(work)
+        },
+        later,
         requeue: async (bundles, delaySeconds) => {
           await send(env, service, bundles, delaySeconds)
         },
@@ -144,9 +150,8 @@ async function send(
 ): Promise<number | null> {
   // And these names to their queues.
   const queue = binding(env, `${service.toUpperCase()}_EVENTS`) as Queue
-  let oldest: number | null = null
-  for (const bundle of bundles) oldest = oldestOf(await queue.send(bundle, { contentType: "text", delaySeconds }))
-  return oldest
+  const sending = bundles.map((bundle) => queue.send(bundle, { contentType: "text", delaySeconds }))
+  return earliest((await Promise.all(sending)).map(oldestOf))
 }
 
 function binding(env: object, name: string): unknown {

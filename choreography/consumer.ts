@@ -7,12 +7,11 @@
  * 2. When a call dies, its deliveries are tried one by one; one that goes on killing the call is parked unapplied.
  * 3. What is no bundle at all, or names no cell, goes to the dead letters. It stops nobody.
  */
-import type { z } from "zod"
 import { split } from "./address.ts"
+import { BUNDLE_BYTES_MAX, bundlesOf, contentOf, type Line, lineOf, linesIn, readLine } from "./bundles.ts"
+import { type DeparturePorts, Departures } from "./departures.ts"
 import { messageOf } from "./errors.ts"
-import { isPlainDelivery } from "./glance.ts"
-import type { CellStub, LogLine } from "./platform.ts"
-import { type Delivery, deliverySchema, pack } from "./wire.ts"
+import type { CellStub, Said } from "./platform.ts"
 
 /** Calls to cells under way at once, the platform's cap on connections being 6. */
 const CELLS_IN_FLIGHT_MAX = 6
@@ -31,7 +30,7 @@ export interface Message {
   retry(options: { delaySeconds: number }): void
 }
 
-export interface ConsumerPorts {
+export interface ConsumerPorts extends DeparturePorts {
   /** The service whose queue this is. */
   readonly service: string
   /** A delivery that has killed so many calls is parked without being applied. */
@@ -43,12 +42,11 @@ export interface ConsumerPorts {
   /** Files what has no readable target. */
   unreadable(body: unknown, reason: string): Promise<void>
   random(): number
-  log(line: LogLine): void
 }
 
 interface Read {
   readonly message: Message
-  readonly deliveries: readonly Delivery[]
+  readonly lines: readonly Line[]
 }
 
 /** Whose fault it is that a call died: a delivery is blamed only where its cell lives. */
@@ -56,32 +54,42 @@ type Fault = "cell" | "delivery"
 
 interface Group {
   readonly cell: string
-  readonly deliveries: Delivery[]
+  readonly lines: Line[]
 }
+
+/** Lines that have to come again, and whose fault that is. */
+type Failed = Map<Line, Fault>
 
 export async function consume(messages: readonly Message[], ports: ConsumerPorts): Promise<void> {
   const read: Read[] = []
   for (const message of messages) {
-    const deliveries = await open(message, ports)
-    if (deliveries !== null) read.push({ message, deliveries })
+    const lines = await open(message, ports)
+    if (lines !== null) read.push({ message, lines })
   }
   const groups = group(
-    read.flatMap((each) => each.deliveries),
+    read.flatMap((each) => each.lines),
     ports,
   )
-  const failed = new Map<Delivery, Fault>()
+  const failed: Failed = new Map()
+  const departures = new Departures(groups.length, ports)
   await inParallel(groups, CELLS_IN_FLIGHT_MAX, async (each) => {
-    await deliverGroup(each, ports, failed)
+    departures.answered(await deliverGroup(each, ports, failed))
   })
-  for (const { message, deliveries } of read) await finish(message, deliveries, failed, ports)
+  for (const { message, lines } of read) await finish(message, lines, failed, ports)
 }
 
-/** The deliveries of a message, or null when the message itself has been dealt with. */
-async function open(message: Message, ports: ConsumerPorts): Promise<readonly Delivery[] | null> {
+/** The lines of a message, or null when the message itself has been dealt with. */
+async function open(message: Message, ports: ConsumerPorts): Promise<readonly Line[] | null> {
   try {
-    const { deliveries, rest } = parse(message.body, ports)
-    for (const { body, reason } of rest) await ports.unreadable(body, reason)
-    if (deliveries.length > 0) return deliveries
+    const lines = linesIn(message.body)
+    if (lines === null) await ports.unreadable(message.body, "not a bundle of deliveries")
+    const good: Line[] = []
+    for (const line of lines ?? []) {
+      const problem = problemOf(line, ports)
+      if (problem === null) good.push(line)
+      else await ports.unreadable(contentOf(line.text), problem)
+    }
+    if (good.length > 0) return good
     message.ack()
   } catch (error) {
     ports.log({ level: "error", message: "message can't be filed", id: message.id, reason: messageOf(error) })
@@ -90,95 +98,81 @@ async function open(message: Message, ports: ConsumerPorts): Promise<readonly De
   return null
 }
 
-interface Parsed {
-  readonly deliveries: Delivery[]
-  readonly rest: { readonly body: unknown; readonly reason: string }[]
-}
-
-function parse(body: unknown, ports: ConsumerPorts): Parsed {
-  const parsed: Parsed = { deliveries: [], rest: [] }
-  let items: unknown
-  try {
-    items = typeof body === "string" ? JSON.parse(body) : body
-  } catch {
-    items = undefined
+/** What can be seen of a line from here; all else is for its cell to see. */
+function problemOf({ text, target }: Line, ports: ConsumerPorts): string | null {
+  if (text.length > BUNDLE_BYTES_MAX) return "longer than any delivery"
+  if (target === null) {
+    const reading = readLine(text)
+    return typeof reading === "string" ? reading : "unreadable"
   }
-  if (!Array.isArray(items)) {
-    parsed.rest.push({ body, reason: "not a bundle of deliveries" })
-    return parsed
-  }
-  for (const item of items) {
-    const delivery = readDelivery(item)
-    const problem = typeof delivery === "string" ? delivery : misdirected(delivery, ports)
-    if (typeof delivery !== "string" && problem === null) parsed.deliveries.push(delivery)
-    else parsed.rest.push({ body: item, reason: problem ?? "unreadable" })
-  }
-  return parsed
+  const address = split(target)
+  if (address?.service !== ports.service) return `wrong target: ${target} is not one of ${ports.service}'s keys`
+  return ports.cellOf(address.key) === null ? `wrong target: ${target} lives nowhere` : null
 }
 
-/** The delivery, or what is wrong with it. */
-function readDelivery(item: unknown): Delivery | string {
-  if (isPlainDelivery(item)) return item
-  const reading = deliverySchema.safeParse(item)
-  return reading.success ? reading.data : firstProblem(reading.error)
-}
-
-function misdirected(delivery: Delivery, ports: ConsumerPorts): string | null {
-  const target = split(delivery.target)
-  if (target?.service !== ports.service) return `wrong target: ${delivery.target} is not one of ${ports.service}'s keys`
-  return ports.cellOf(target.key) === null ? `wrong target: ${delivery.target} lives nowhere` : null
-}
-
-function firstProblem(error: z.ZodError): string {
-  const issue = error.issues[0]
-  return issue === undefined ? "unreadable" : `invalid at field ${issue.path.map(String).join(".")}: ${issue.message}`
-}
-
-function group(deliveries: readonly Delivery[], ports: ConsumerPorts): Group[] {
-  const perCell = new Map<string, Delivery[]>()
-  for (const delivery of deliveries) {
-    const cell = ports.cellOf(split(delivery.target)?.key ?? "")
+function group(lines: readonly Line[], ports: ConsumerPorts): Group[] {
+  const perCell = new Map<string, Line[]>()
+  for (const line of lines) {
+    const cell = ports.cellOf(split(line.target ?? "")?.key ?? "")
     if (cell === null) continue
     const known = perCell.get(cell)
-    if (known === undefined) perCell.set(cell, [delivery])
-    else known.push(delivery)
+    if (known === undefined) perCell.set(cell, [line])
+    else known.push(line)
   }
   const groups: Group[] = []
   for (const [cell, all] of perCell) {
     for (let from = 0; from < all.length; from += CALL_MAX) {
-      groups.push({ cell, deliveries: all.slice(from, from + CALL_MAX) })
+      groups.push({ cell, lines: all.slice(from, from + CALL_MAX) })
     }
   }
   return groups
 }
 
-async function deliverGroup(each: Group, ports: ConsumerPorts, failed: Map<Delivery, Fault>): Promise<void> {
+/** Answers what the cell has said to it, for it to leave with what others say. */
+async function deliverGroup({ cell, lines }: Group, ports: ConsumerPorts, failed: Failed): Promise<Said> {
   try {
-    await ports.cell(each.cell).deliver(each.deliveries)
+    const { said, unreadable } = await ports.cell(cell).take(lines.map(({ text }) => text))
+    for (const { index, reason } of unreadable) await file(lines[index], reason, ports, failed)
+    return said
   } catch (error) {
     const reason = messageOf(error)
-    ports.log({ level: "warn", message: "call died", cell: each.cell, count: each.deliveries.length, reason })
+    ports.log({ level: "warn", message: "call died", cell, count: lines.length, reason })
     if (isOverloaded(error)) {
-      for (const delivery of each.deliveries) failed.set(delivery, "cell")
+      for (const line of lines) failed.set(line, "cell")
     } else {
-      for (const delivery of each.deliveries) await deliverAlone(each.cell, delivery, ports, failed)
+      for (const line of lines) await deliverAlone(cell, line, ports, failed)
     }
+    return []
   }
 }
 
-async function deliverAlone(
-  cell: string,
-  delivery: Delivery,
-  ports: ConsumerPorts,
-  failed: Map<Delivery, Fault>,
-): Promise<void> {
+async function file(line: Line | undefined, reason: string, ports: ConsumerPorts, failed: Failed): Promise<void> {
+  if (line === undefined) return
+  try {
+    await ports.unreadable(contentOf(line.text), reason)
+  } catch (error) {
+    ports.log({ level: "error", message: "a line can't be filed", reason: messageOf(error) })
+    failed.set(line, "cell")
+  }
+}
+
+/**
+ * As a delivery and not as a line, and the cell sends by itself what it says to it: an object that is run by an older
+ * build takes nothing else.
+ */
+async function deliverAlone(cell: string, line: Line, ports: ConsumerPorts, failed: Failed): Promise<void> {
+  const delivery = readLine(line.text)
+  if (typeof delivery === "string") {
+    await file(line, delivery, ports, failed)
+    return
+  }
   const kills = delivery.kills ?? 0
   try {
     // A stub is broken after an exception: each try takes a new one.
     if (kills >= ports.killsMax) await ports.cell(cell).park(delivery, `killed ${String(kills)} calls`)
     else await ports.cell(cell).deliver([delivery])
   } catch {
-    failed.set(delivery, (await lives(cell, ports)) ? "delivery" : "cell")
+    failed.set(line, (await lives(cell, ports)) ? "delivery" : "cell")
   }
 }
 
@@ -193,26 +187,34 @@ async function lives(cell: string, ports: ConsumerPorts): Promise<boolean> {
 
 async function finish(
   message: Message,
-  deliveries: readonly Delivery[],
-  failed: ReadonlyMap<Delivery, Fault>,
+  lines: readonly Line[],
+  failed: ReadonlyMap<Line, Fault>,
   ports: ConsumerPorts,
 ): Promise<void> {
-  const again = deliveries.filter((delivery) => failed.has(delivery))
+  const again = lines.flatMap((line) => {
+    const fault = failed.get(line)
+    return fault === undefined ? [] : [counted(line, fault)]
+  })
   try {
     if (again.length > 0) {
-      const counted = again.map((delivery) => {
-        const blamed = failed.get(delivery) === "delivery"
-        return blamed ? { ...delivery, kills: (delivery.kills ?? 0) + 1 } : delivery
-      })
       // Whoever is blamed waits ever longer: a cell that dies for reasons of its own must not cost a good event its turn.
-      const kills = Math.max(...counted.map((delivery) => delivery.kills ?? 0))
-      await ports.requeue(pack(counted), delay(message.attempts + BACKOFF_PER_KILL * kills, ports))
+      const kills = Math.max(...again.map((each) => each.kills))
+      const bundles = bundlesOf(again.map(({ text }) => text))
+      await ports.requeue(bundles, delay(message.attempts + BACKOFF_PER_KILL * kills, ports))
     }
     message.ack()
   } catch (error) {
     ports.log({ level: "warn", message: "requeue failed", id: message.id, reason: messageOf(error) })
     message.retry({ delaySeconds: delay(message.attempts, ports) })
   }
+}
+
+/** The line as it comes again, and how many calls it has killed by then. */
+function counted({ text }: Line, fault: Fault): { readonly text: string; readonly kills: number } {
+  const delivery = readLine(text)
+  if (typeof delivery === "string") return { text, kills: 0 }
+  const kills = (delivery.kills ?? 0) + (fault === "delivery" ? 1 : 0)
+  return { text: lineOf(kills === 0 ? delivery : { ...delivery, kills }), kills }
 }
 
 /** What is overloaded is not asked again at once. */

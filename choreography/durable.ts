@@ -5,10 +5,11 @@
 import { DurableObject } from "cloudflare:workers"
 import { Cell } from "./cell.ts"
 import { unguessable } from "./chance.ts"
+import { later } from "./clock.ts"
 import type { Explanation } from "./explain.ts"
-import { checkAsk, checkDeliveries, checkDelivery, checkReceipts, checkTexts } from "./door.ts"
+import { checkAsk, checkDeliveries, checkDelivery, checkLines, checkReceipts, checkTexts } from "./door.ts"
 import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from "./hand.ts"
-import type { Cancel, DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage } from "./platform.ts"
+import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage, TakeResult } from "./platform.ts"
 import type { Performer, Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import type { Span } from "./spans.ts"
@@ -32,6 +33,7 @@ export interface Surroundings {
 }
 
 export interface CellObject {
+  take(lines: readonly string[]): Promise<TakeResult>
   deliver(deliveries: readonly Delivery[]): Promise<DeliverResult>
   park(delivery: Delivery, reason: string): Promise<void>
   receipts(receipts: readonly Receipt[]): Promise<void>
@@ -61,6 +63,11 @@ export abstract class CellDurableObject<Env> extends DurableObject<Env> implemen
     const platform = new DurablePlatform(state, around, this)
     this.#cell = new Cell({ ...around, name: state.id.name ?? null, platform })
     void state.blockConcurrencyWhile(() => this.#cell.wake())
+  }
+
+  take(lines: readonly string[]): Promise<TakeResult> {
+    checkLines(lines)
+    return Promise.resolve(this.#cell.take(lines))
   }
 
   deliver(deliveries: readonly Delivery[]): Promise<DeliverResult> {
@@ -223,6 +230,7 @@ class DurablePlatform implements Platform {
   readonly #witness: Witness
   readonly #oldest = new Map<string, number | null>()
   readonly random = unguessable()
+  readonly later = later
 
   constructor(state: DurableObjectState, around: Surroundings, witness: Witness) {
     this.#state = state
@@ -258,13 +266,6 @@ class DurablePlatform implements Platform {
       .then(() => undefined)
       .then(() => undefined)
       .then(body)
-  }
-
-  later(ms: number, body: () => void): Cancel {
-    const timer = setTimeout(body, ms)
-    return () => {
-      clearTimeout(timer)
-    }
   }
 
   log(line: LogLine): void {

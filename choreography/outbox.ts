@@ -5,6 +5,7 @@
 import type { Address, StreamName } from "./address.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import { RESEND_ROWS_MAX } from "./settings.ts"
+import { dataTextOf } from "./texts.ts"
 import type { JournalEntry, OutRow, Thread } from "./thread.ts"
 import { contentHash, type Delivery, type Receipt } from "./wire.ts"
 
@@ -55,7 +56,7 @@ export function compare(thread: Thread, receipt: Receipt): Acknowledged {
     // The last one counts: it is the newest.
     const theirs = receipt.hashes.findLast(([position]) => position === row.position)?.[1]
     if (theirs === undefined || event === undefined) continue
-    if (theirs !== contentHash(event)) result.conflicts.push(row.position)
+    if (theirs !== contentHash(event, dataTextOf(event))) result.conflicts.push(row.position)
     else if (row.position > receipt.upTo) continue
     else (receipt.parked.includes(row.position) ? result.parked : result.received).push(row)
   }

@@ -9,13 +9,17 @@ import { Backlog } from "./backlog.ts"
 import type { Core } from "./core.ts"
 import { messageOf } from "./errors.ts"
 import { deliveryOf } from "./outbox.ts"
-import { pack, type Delivery, type Receipt } from "./wire.ts"
+import type { Said } from "./platform.ts"
+import { bundlesOf, lineOf } from "./bundles.ts"
+import type { Delivery, Receipt } from "./wire.ts"
 import type { Fresh } from "./work.ts"
 
 /** Deliveries that one flush takes up; the rest goes with the next one. */
 const FLUSH_MAX = 500
 /** A send that has not been answered for so long is given up: what waits behind it goes without it. */
 const SEND_PATIENCE_MS = 10_000
+/** What an ask has said waits so long for its answer to be on its way, and for what other asks say. */
+export const ANSWER_FIRST_MS = 1
 /** Receipts owed at once; beyond this they go without waiting for a ride. */
 const OWED_MAX = 1_000
 
@@ -33,6 +37,7 @@ export class Outgoing {
   readonly #gathering = new Set<string>()
   readonly #backlog = new Backlog()
   #receiptTimer = false
+  #following = false
 
   constructor(core: Core) {
     this.#core = core
@@ -62,17 +67,52 @@ export class Outgoing {
 
   /** To be called after a commit only. */
   flush(fresh: readonly Fresh[]): void {
+    this.#queue(fresh)
+    for (const service of this.#waiting.keys()) {
+      if (this.#onlyListens(service)) this.#gather(service)
+      else this.#go(service)
+    }
+  }
+
+  /** The same, but behind the answer of the ask that said it: nobody waits for the one, and somebody for the other. */
+  follow(fresh: readonly Fresh[]): void {
+    if (fresh.length === 0) return
+    this.#queue(fresh)
+    if (this.#following) return
+    this.#following = true
+    this.#core.platform.later(ANSWER_FIRST_MS, () => {
+      this.#following = false
+      this.flush([])
+    })
+  }
+
+  #queue(fresh: readonly Fresh[]): void {
     for (const row of fresh) {
-      const service = split(row.target)?.service ?? ""
+      const service = serviceOf(row)
       const waiting = this.#waiting.get(service)
       if (waiting === undefined) this.#waiting.set(service, [row])
       else waiting.push(row)
     }
-    for (const service of this.#waiting.keys()) {
-      // Nobody waits for what is heard by one who never answers.
-      if (this.#core.registry.services.get(service)?.says.length === 0) this.#gather(service)
-      else this.#go(service)
+  }
+
+  /** Hands to the caller what would leave at once; the rest waits here for company. After a commit only. */
+  handOver(fresh: readonly Fresh[]): Said {
+    const said = new Map<string, string[]>()
+    this.flush(fresh.filter((row) => this.#onlyListens(serviceOf(row))))
+    for (const row of fresh) {
+      const service = serviceOf(row)
+      if (this.#onlyListens(service)) continue
+      const lines = this.#deliveryOf(row).map(lineOf)
+      const others = said.get(service)
+      if (others === undefined) said.set(service, lines)
+      else others.push(...lines)
     }
+    return [...said]
+  }
+
+  /** Nobody waits for what is heard by one who never answers. */
+  #onlyListens(service: string): boolean {
+    return this.#core.registry.services.get(service)?.says.length === 0
   }
 
   /** News of a key go together, in one message and one commit, and off the path of what they tell of. */
@@ -103,7 +143,7 @@ export class Outgoing {
         const deliveries = rows.flatMap((row) => this.#deliveryOf(row))
         if (deliveries.length === 0) continue
         platform.point("send:before")
-        await platform.send(service, pack(deliveries))
+        await platform.send(service, bundlesOf(deliveries.map(lineOf)))
         this.#backlog.heard(service, platform.oldestIn?.(service) ?? null)
         platform.point("send:after")
       }
@@ -156,4 +196,8 @@ export class Outgoing {
       }
     }
   }
+}
+
+function serviceOf({ target }: Fresh): string {
+  return split(target)?.service ?? ""
 }

@@ -82,8 +82,26 @@ export interface DeliverResult {
   readonly refused: number
 }
 
+/** What leaves for other services: lines of their bundles. */
+export type Said = readonly (readonly [service: string, lines: readonly string[]])[]
+
+/** A line that is no delivery, by its place in the call. */
+export interface Unreadable {
+  readonly index: number
+  readonly reason: string
+}
+
+export interface TakeResult {
+  /** To be sent by whoever has called. */
+  readonly said: Said
+  readonly unreadable: readonly Unreadable[]
+}
+
 /** What the queue consumer and the sweep need of a cell. */
 export interface CellStub {
+  /** Lines of bundles: read and delivered; what comes of it is sent by the caller, together with what other cells say. */
+  take(lines: readonly string[]): Promise<TakeResult>
+  /** The same for whoever has deliveries at hand; the cell sends what comes of it by itself. */
   deliver(deliveries: readonly Delivery[]): Promise<DeliverResult>
   /** Files a delivery that kills the call whenever it is applied. */
   park(delivery: Delivery, reason: string): Promise<void>

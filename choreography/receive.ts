@@ -34,10 +34,14 @@ export class Receiver {
     this.#core = core
   }
 
-  takeCounts(): DeliverResult {
-    const counts = this.#counts
+  /** Of the deliveries that were received last. */
+  get counts(): DeliverResult {
+    return this.#counts
+  }
+
+  receiveAll(work: Work, deliveries: readonly Delivery[]): void {
     this.#counts = nothing()
-    return counts
+    for (const delivery of deliveries) this.receive(work, delivery)
   }
 
   receive(work: Work, delivery: Delivery): void {

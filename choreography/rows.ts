@@ -11,7 +11,7 @@ import { dataschema, type Envelope, versionOf } from "../events/envelope.ts"
 import { type FormerThread, fromFormer } from "./formerRows.ts"
 import { entryOf, type Line, lineTextOf, type Mark, marked, markOf } from "./lines.ts"
 import { Names } from "./names.ts"
-import { textOf } from "./texts.ts"
+import { dataTextOf } from "./texts.ts"
 import type { EffectRow, InStream, JournalEntry, OutRow, OutStream, Thread, TimerRow } from "./thread.ts"
 import type { Delivery } from "./wire.ts"
 
@@ -48,7 +48,7 @@ class Hand {
 
   state(state: unknown): string {
     if (state === this.#state) return this.#stateText
-    this.#stateText = asWritten(textOf(state), this.subject)
+    this.#stateText = asWritten(JSON.stringify(state ?? null), this.subject)
     this.#state = state
     return this.#stateText
   }
@@ -198,7 +198,7 @@ function eventTextOf(names: Names, event: Envelope): string {
   return (
     `[${String(idName)},${String(idNumber)},${about},${JSON.stringify(when)},${JSON.stringify(which)},` +
     `${JSON.stringify(sequence)},${whose},${String(causeName)},${String(causeNumber)},${JSON.stringify(traceparent)},` +
-    `${JSON.stringify(expirytime)},${textOf(event.data)}]`
+    `${JSON.stringify(expirytime)},${dataTextOf(event)}]`
   )
 }
 

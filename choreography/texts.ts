@@ -1,34 +1,33 @@
-/**
- * Texts of values that never change once they are made (what was said, what stands in a journal, a state): written once,
- * however often they are weighed, sent and stored.
- */
-const texts = new WeakMap<object, Written>()
+/** Texts of events, which never change once they are made: written once, however often they are weighed, sent and stored. */
+import type { Envelope } from "../events/envelope.ts"
 
+/** Filled in as somebody asks. */
 interface Written {
-  readonly text: string
-  /** Of its UTF-8; counted when somebody asks. */
-  bytes: number | null
+  text?: string
+  data?: string
+  /** Of its UTF-8. */
+  bytes?: number
 }
 
-export function textOf(value: unknown): string {
-  return isObject(value) ? writtenOf(value).text : JSON.stringify(value ?? null)
+const texts = new WeakMap<Envelope, Written>()
+
+export function textOf(event: Envelope): string {
+  return (writtenOf(event).text ??= JSON.stringify(event))
 }
 
-export function bytesOf(value: unknown): number {
-  if (!isObject(value)) return byteLength(textOf(value))
-  const written = writtenOf(value)
-  return (written.bytes ??= byteLength(written.text))
+export function dataTextOf(event: Envelope): string {
+  return (writtenOf(event).data ??= JSON.stringify(event.data ?? null))
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null
+export function bytesOf(event: Envelope): number {
+  return (writtenOf(event).bytes ??= byteLength(textOf(event)))
 }
 
-function writtenOf(value: object): Written {
-  const known = texts.get(value)
+function writtenOf(event: Envelope): Written {
+  const known = texts.get(event)
   if (known !== undefined) return known
-  const written = { text: JSON.stringify(value), bytes: null }
-  texts.set(value, written)
+  const written: Written = {}
+  texts.set(event, written)
   return written
 }
 

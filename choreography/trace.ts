@@ -20,11 +20,16 @@ export function spanOf(traceparent: string): string {
   return TRACEPARENT.exec(traceparent)?.[2] ?? ""
 }
 
+/** Of one draw eight digits, in two halves: a number that is larger than those is written ten times as slowly. */
 function hex(digits: number, random: () => number): string {
   let text = ""
-  while (text.length < digits)
-    text += Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, "0")
+  while (text.length < digits) {
+    const drawn = Math.floor(random() * 0x1_0000_0000)
+    text += fourDigits(drawn >>> 16) + fourDigits(drawn & 0xffff)
+  }
   return text.slice(0, digits)
+}
+
+function fourDigits(value: number): string {
+  return value.toString(16).padStart(4, "0")
 }

@@ -1,5 +1,5 @@
 /**
- * What travels: deliveries in bundles, and receipts.
+ * What travels: deliveries and receipts.
  *
  * A delivery is an event on its way to one receiver, at its position in the stream between the two. A receipt is
  * cumulative: it says what the receiver holds, never that the work is done. Receipts may be lost.
@@ -7,7 +7,6 @@
 import { z } from "zod"
 import { envelope, type Envelope } from "../events/envelope.ts"
 import type { Address, StreamName } from "./address.ts"
-import { byteLength, bytesOf, textOf } from "./texts.ts"
 
 const position = z.int().min(1)
 export const NAME_LENGTH_MIN = 3
@@ -66,53 +65,30 @@ export const deliverySchema: z.ZodType<Delivery> = z.strictObject({
 /** A position given up by its sender: it moves the reader's cursor and nothing else. */
 export const VOID = "void"
 
-/** 64 KB is the unit that a queue bills; a bundle keeps below it, envelope of the queue included. */
-export const BUNDLE_BYTES_MAX = 60_000
 /** No single event may outgrow a bundle, since it could then never be sent. */
 export const EVENT_BYTES_MAX = 32_000
 
-/** Packs deliveries for one queue into as few messages as fit; each message is a JSON array. */
-export function pack(deliveries: readonly Delivery[]): string[] {
-  const bundles: string[] = []
-  let bundle = ""
-  let size = 2
-  for (const { stream, target, position, event, ...rest } of deliveries) {
-    const head = `${JSON.stringify({ stream, target, position }).slice(0, -1)},"event":`
-    const tail = tailOf(JSON.stringify(rest))
-    // The event's own text is there already: it was weighed when it was said, and stands in the outbox.
-    const bytes = byteLength(head) + bytesOf(event) + byteLength(tail) + 1
-    if (bundle !== "" && size + bytes > BUNDLE_BYTES_MAX) {
-      bundles.push(`[${bundle}]`)
-      bundle = ""
-      size = 2
-    }
-    bundle += `${bundle === "" ? "" : ","}${head}${textOf(event)}${tail}`
-    size += bytes
-  }
-  if (bundle !== "") bundles.push(`[${bundle}]`)
-  return bundles
-}
-
-/** What stands behind the event: the rest of the object, if there is any, and its end. */
-function tailOf(rest: string): string {
-  return rest === "{}" ? "}" : `,${rest.slice(1)}`
-}
-
 /**
  * A fingerprint of what an event says, to tell a repeat from another event under the same position. It guards against
- * accidents (a sender rewound by a restore), not against an attacker, so 53 bits of a fast hash are plenty.
+ * accidents (a sender rewound by a restore), not against an attacker, so 53 bits of a fast hash are plenty. Who has the text
+ * of its data at hand need not have it written again.
  */
-export function contentHash(event: Envelope): string {
-  const known = hashes.get(event)
-  if (known !== undefined) return known
-  const said = [event.id, event.type, event.dataschema, textOf(event.data)]
-  const hash = scatterAll(said, FINGERPRINT_SEED).toString(36)
-  hashes.set(event, hash)
-  return hash
+export function contentHash(event: Envelope, dataText = JSON.stringify(event.data ?? null)): string {
+  return inBase36(scatterAll([event.id, event.type, event.dataschema, dataText], FINGERPRINT_SEED))
 }
 
-const hashes = new WeakMap<Envelope, string>()
 const FINGERPRINT_SEED = 0x9e3779b9
+const BASE = 36
+const HALF_LENGTH = 5
+const HALF = BASE ** HALF_LENGTH
+
+/** As the language would write it, in two small halves: a large number it writes ten times as slowly. */
+function inBase36(value: number): string {
+  const upper = Math.floor(value / HALF)
+  const lower = (value - upper * HALF).toString(BASE)
+  return upper === 0 ? lower : upper.toString(BASE) + lower.padStart(HALF_LENGTH, "0")
+}
+
 /** Greater than any code of a text. */
 const END = 0x10000
 

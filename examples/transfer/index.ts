@@ -93,6 +93,6 @@ function refuse(c: Context, error: z.ZodError) {
 
 export default {
   fetch: app.fetch,
-  queue: (batch, env) => cells.queue(batch, env),
+  queue: (batch, env, context) => cells.queue(batch, env, context),
   scheduled: (_event, env) => cells.scheduled(env),
 } satisfies ExportedHandler<Env>

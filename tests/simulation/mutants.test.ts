@@ -11,7 +11,7 @@ import { scenarios } from "./scenarios.ts"
 import { claimOf } from "./shrink.ts"
 import { count, emptyTally, shortfalls } from "./tally.ts"
 
-const SEEDS_MAX = 60
+const SEEDS_MAX = 120
 const SAGAS = 5
 const mutants = [...engineMutants, ...shopMutants, ...explainingMutants, ...rewindingMutants]
 

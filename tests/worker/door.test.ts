@@ -26,6 +26,7 @@ const doors = [
   "reincarnate",
   "restart",
   "spent",
+  "take",
   "vitals",
 ]
 

@@ -5,6 +5,7 @@
  * 1. A rule decides about each delivery: it passes, is lost, is held until it is let go, or arrives twice.
  * 2. A hook stands at every named point of a cell, so that a crash strikes exactly there.
  */
+import { lineOf, readLine } from "../../choreography/bundles.ts"
 import { CellDurableObject } from "../../choreography/durable.ts"
 import type { Point } from "../../choreography/platform.ts"
 import type { Delivery, Receipt } from "../../choreography/wire.ts"
@@ -25,6 +26,8 @@ class Network {
   rule: Rule = () => "pass"
   hook: Hook | null = null
   losesReceipts = false
+  /** Whether the consumer of a queue dies before it has sent what a cell has said to it, told by the ids of its events. */
+  loses: (said: readonly string[]) => boolean = () => false
   /** Everything that reached a cell, lost and held ones included. */
   readonly seen: Passing[] = []
   readonly held: Passing[] = []
@@ -33,6 +36,7 @@ class Network {
     this.rule = () => "pass"
     this.hook = null
     this.losesReceipts = false
+    this.loses = () => false
     this.seen.length = 0
     this.held.length = 0
   }
@@ -74,8 +78,18 @@ interface Inside {
 type Cell = CellDurableObject<unknown>
 const inside = CellDurableObject.prototype as Cell
 // eslint-disable-next-line @typescript-eslint/unbound-method -- each is called with the object it belongs to
-const { deliver, receipts } = inside
+const { take, deliver, receipts } = inside
 
+inside.take = async function (this: Cell, lines: readonly string[]) {
+  const passing = (line: string): string[] => {
+    const delivery = readLine(line)
+    return typeof delivery === "string" ? [line] : network.let(this.constructor.name, [delivery]).map(lineOf)
+  }
+  const result = await take.call(this, lines.flatMap(passing))
+  const said = result.said.flatMap(([, all]) => all.map(readLine))
+  const ids = said.flatMap((delivery) => (typeof delivery === "string" ? [] : delivery.event.id))
+  return ids.length > 0 && network.loses(ids) ? { ...result, said: [] } : result
+}
 inside.deliver = function (this: Cell, deliveries: readonly Delivery[]) {
   return deliver.call(this, network.let(this.constructor.name, deliveries))
 }

@@ -15,23 +15,36 @@ afterEach(() => {
 
 const SERVICES = ["Order", "Payment", "Inventory", "Shipping"] as const
 
+/** One order, and a crash of a service as soon as it reaches a point on the order's way. */
+async function crashesOnTheWay(service: string, point: Point): Promise<void> {
+  network.hold("Payment.requested", "Inventory.reserveRequested")
+  const order = await shop.place()
+  await shop.eventually("both are on their way", () => network.held.length === 2)
+  const crashed = crashAt(service, point)
+  await shop.letGo()
+  await shop.eventually("the crash", () => crashed() !== null)
+  await shop.settle()
+  expect((await shop.order(order)).status).toBe("delivered")
+  expect(network.count("Shipment.create", order.id)).toBe(1)
+  expect(await shop.books()).toEqual([])
+}
+
 describe.each(SERVICES)("a crash of %s", (service) => {
   test.each<readonly [string, Point]>([
     ["before the commit: nothing of it happened, and it happens when it comes again", "commit:deliver"],
     ["after the commit, before anything is sent: the rows are sent later", "committed:deliver"],
+  ])("%s (G1, G4, K-08, K-09, K-18, K-24, A-06, A-08, B-09, A-21)", async (_what, point) => {
+    await crashesOnTheWay(service, point)
+  })
+})
+
+// What others say to a batch, its consumer sends.
+describe.each(["Payment", "Shipping"])("a crash of %s, which has news from the world outside", (service) => {
+  test.each<readonly [string, Point]>([
     ["before the send: the rows are sent later", "send:before"],
     ["after the send, before anybody knows: duplicates, and one effect", "send:after"],
   ])("%s (G1, G4, K-08, K-09, K-18, K-24, A-06, A-08, B-09, A-21)", async (_what, point) => {
-    network.hold("Payment.requested", "Inventory.reserveRequested")
-    const order = await shop.place()
-    await shop.eventually("both are on their way", () => network.held.length === 2)
-    const crashed = crashAt(service, point)
-    await shop.letGo()
-    await shop.eventually("the crash", () => crashed() !== null)
-    await shop.settle()
-    expect((await shop.order(order)).status).toBe("delivered")
-    expect(network.count("Shipment.create", order.id)).toBe(1)
-    expect(await shop.books()).toEqual([])
+    await crashesOnTheWay(service, point)
   })
 })
 
@@ -63,6 +76,20 @@ describe("what is lost on the way", () => {
     const order = await shop.place()
     await shop.settle()
     expect([failures, (await shop.order(order)).status]).toEqual([2, "delivered"])
+  })
+
+  test("is sent later by those who said it, when the consumer that was to send it for them died first (G4, A-06, K-24)", async () => {
+    const lost: string[] = []
+    network.loses = (said) => {
+      const first = said.filter((id) => !lost.includes(id))
+      lost.push(...first)
+      return first.length > 0
+    }
+    const order = await shop.place()
+    await shop.settle()
+    expect((await shop.order(order)).status).toBe("delivered")
+    expect(lost.length).toBeGreaterThan(2)
+    expect(await shop.books()).toEqual([])
   })
 
   test("without any receipt, rows stay and come again with backoff; nothing happens twice (G4, N6, P5, P13)", async () => {

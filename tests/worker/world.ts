@@ -218,8 +218,11 @@ export class Shop {
       retry: () => void retried.push(`m${String(index)}`),
     }))
     const batch = { queue, messages, metadata: {}, ackAll: () => undefined, retryAll: () => undefined }
+    // What goes on behind it nobody waits for here either.
+    const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} }
+    type Handled = Parameters<typeof worker.queue>
     // A batch by hand, with all that the handler reads of one.
-    await worker.queue(batch as unknown as Parameters<typeof worker.queue>[0], this.#env)
+    await worker.queue(batch as unknown as Handled[0], this.#env, context as unknown as Handled[2])
     return retried
   }
 

@@ -55,6 +55,7 @@ export const faultKinds = {
   storageFails: { row: 39, rate: 0.01, says: "a commit is refused by the storage of an object that lives on" },
   restartLoop: { row: 40, rate: 0.003, says: "an object dies again and again", max: 2 },
   blackout: { row: 14, rate: 0.006, says: "everything dies at once, and the queues' messages with it", max: 2 },
+  carrierDies: { row: 10, rate: 0.02, says: "the queue's consumer dies before it has sent what its cells have said" },
   consumerDies: { row: 9, rate: 0.02, says: "the queue's consumer dies with its batch" },
   webhookEarly: { row: 23, rate: 0.2, says: "the world outside reports before its call has returned", isWebhook: true },
   webhookTwice: { row: 23, rate: 0.1, says: "one report comes up to ten times within a minute", isWebhook: true },

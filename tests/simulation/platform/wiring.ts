@@ -43,6 +43,19 @@ function consumerOf(world: World, service: string): ConsumerPorts {
     killsMax: settings.deliveryKillsMax,
     cellOf: (key) => world.placementOf(service).cellOf(key),
     cell: (cell) => stub(world, service, cell),
+    send: (to, bundles) => world.carry(service, to, bundles),
+    background: (work) => {
+      void work
+    },
+    later: (ms, body) => {
+      let isOff = false
+      world.agenda.after(ms, `company for ${service}`, () => {
+        if (!isOff) body()
+      })
+      return () => {
+        isOff = true
+      }
+    },
     requeue: (bundles, delaySeconds) => {
       for (const bundle of bundles) world.queue(service)?.put(bundle, delaySeconds * 1_000)
       return Promise.resolve()
@@ -58,6 +71,12 @@ function consumerOf(world: World, service: string): ConsumerPorts {
 
 function stub(world: World, service: string, cell: string): CellStub {
   return {
+    take: (lines) =>
+      world.call(service, cell, `take ${lines.length}`, (target) => {
+        const result = target.take(lines)
+        world.handedOver(service, cell, result.said)
+        return result
+      }),
     deliver: (deliveries) =>
       world.call(service, cell, `deliver ${deliveries.length}`, (target) => target.deliver(deliveries)),
     park: (delivery, reason) =>

@@ -2,19 +2,20 @@
  * The stand-in of the platform: objects, queues and calls in virtual time, under the real choreography. One seed decides
  * everything that happens by chance.
  */
+import { bundlesOf } from "../../../choreography/bundles.ts"
 import type { Cell } from "../../../choreography/cell.ts"
-import type { LogLine } from "../../../choreography/platform.ts"
+import type { LogLine, Said } from "../../../choreography/platform.ts"
 import { type Performer, type Placement, registry, type Registry, type Service } from "../../../choreography/service.ts"
 import type { ChoreographySettings } from "../../../choreography/settings.ts"
 import type { Receipt } from "../../../choreography/wire.ts"
 import { Agenda } from "./agenda.ts"
 import { type FaultPlan, Faults } from "./faults.ts"
-import { garbage } from "./garbage.ts"
 import type { Write } from "./disk.ts"
 import { History } from "./history.ts"
 import { Host } from "./host.ts"
 import type { Applied } from "./instance.ts"
 import type { Queue } from "./queue.ts"
+import { posted } from "./post.ts"
 import { queueOf } from "./wiring.ts"
 import { Random } from "./random.ts"
 import { Sweep } from "./sweep.ts"
@@ -53,7 +54,7 @@ type Performers = (service: string) => Readonly<Record<string, Performer>>
 const START = Date.UTC(2026, 0, 5, 8)
 const MINUTE = 60_000
 const LINE_MAX = 200
-const CALL_MS_MAX = 15
+export const CALL_MS_MAX = 15
 /** Longer than a reader waits for what it can't read, and shorter. */
 const TAKEN_BACK_MS_MAX = 25 * MINUTE
 const SPURIOUS_SWEEP_RATE = 0.05
@@ -208,24 +209,21 @@ export class World {
   }
 
   send(from: Host, service: string, bundles: readonly string[]): Promise<void> {
-    const { agenda, faults, random } = this
-    const where = `${from.label} to ${service}`
-    const queue = this.#queues.get(service)
     this.observer.sent?.(from, bundles)
-    return new Promise((resolve, reject) => {
-      if (faults.strike("sendHangs", where)) return
-      const fails = faults.strike("sendFails", where)
-      const partly = !fails && faults.strike("partlyStored", where)
-      const lost = faults.strike("lostSend", where)
-      agenda.after(random.between(1, CALL_MS_MAX), `send ${where}`, () => {
-        if (queue === undefined) this.failed("send", new Error(`${service} has no queue`))
-        const stored = fails || lost ? 0 : partly ? random.between(0, bundles.length - 1) : bundles.length
-        for (const bundle of bundles.slice(0, stored)) queue?.put(bundle)
-        if (queue !== undefined && faults.strike("poison", service)) queue.put(garbage(random, bundles[0] ?? "[]"))
-        if (fails || partly) reject(new Error("Queue send failed: 10250"))
-        else resolve()
-      })
-    })
+    return posted(this, `${from.label} to ${service}`, service, bundles)
+  }
+
+  /** What a cell has said to the consumer that called it. */
+  handedOver(service: string, cell: string, said: Said): void {
+    for (const [, lines] of said) this.observer.sent?.(this.host(service, cell), bundlesOf(lines))
+  }
+
+  /** The consumer of a queue sends what the cells of its batch have said, unless it dies first. */
+  carry(from: string, service: string, bundles: readonly string[]): Promise<void> {
+    const where = `the consumer of ${from} to ${service}`
+    return this.faults.strike("carrierDies", where)
+      ? new Promise(() => undefined)
+      : posted(this, where, service, bundles)
   }
 
   async sendReceipts(service: string, cell: string, receipts: readonly Receipt[]): Promise<void> {

@@ -1,7 +1,9 @@
 /** The door to Cloudflare: what is bound is found by name, and what can't be delivered is never lost in silence. */
 import { describe, expect, test, vi } from "vitest"
 import { type HostOptions, host } from "../../../choreography/cloudflare.ts"
+import { bundlesOf, lineOf } from "../../../choreography/bundles.ts"
 import type { LogLine } from "../../../choreography/index.ts"
+import type { Said } from "../../../choreography/platform.ts"
 import type { Delivery } from "../../../choreography/wire.ts"
 import { account, bank, type Bank } from "../../../examples/transfer/services.ts"
 import { delivery } from "./deliveries.ts"
@@ -15,6 +17,8 @@ type Call = readonly [cell: string, method: string, ...parameters: unknown[]]
 class Objects {
   readonly calls: Call[] = []
   readonly dead = new Set<string>()
+  /** What each says to whatever it takes. */
+  said: Said = []
 
   idFromName(name: string): string {
     return name
@@ -25,12 +29,16 @@ class Objects {
       if (typeof method !== "string") return undefined
       return (...parameters: unknown[]) => {
         this.calls.push([cell, method, ...parameters])
-        return this.dead.has(cell) ? Promise.reject(new Error("it is dead")) : Promise.resolve("an answer")
+        if (this.dead.has(cell)) return Promise.reject(new Error("it is dead"))
+        return Promise.resolve(method === "take" ? { said: this.said, unreadable: [] } : "an answer")
       }
     }
     return new Proxy({}, { get: answer })
   }
 }
+
+const background: Promise<unknown>[] = []
+const context = { waitUntil: (work: Promise<unknown>) => void background.push(work) }
 
 interface Fate {
   acked: boolean
@@ -77,8 +85,8 @@ describe("the door to Cloudflare", () => {
     for (const name of ["account-events", "account-events-dlq"]) {
       const { cells, env, objects } = world()
       const { batch, fates } = batchOf(name, [JSON.stringify([to("Account/ann")])])
-      await cells.queue(batch, env)
-      expect(objects.calls.map(([, method]) => method)).toEqual(["deliver"])
+      await cells.queue(batch, env, context)
+      expect(objects.calls.map(([, method]) => method)).toEqual(["take"])
       expect(fates).toEqual([{ acked: true }])
     }
   })
@@ -88,7 +96,7 @@ describe("the door to Cloudflare", () => {
     const { cells, env, objects } = world({ isKey })
     const bodies = ["no bundle", JSON.stringify([to("Account/forged")]), JSON.stringify([to("Analytics/ann")])]
     const { batch, fates } = batchOf("account-events", bodies)
-    await cells.queue(batch, env)
+    await cells.queue(batch, env, context)
     expect(objects.calls.map(([cell, method]) => [cell, method])).toEqual(
       bodies.map(() => ["bank-0", "fileUnreadable"]),
     )
@@ -99,9 +107,18 @@ describe("the door to Cloudflare", () => {
     const { cells, env, objects, sent } = world()
     for (const cell of ["bank-0", "bank-1", "bank-2"]) objects.dead.add(cell)
     const { batch, fates } = batchOf("account-events", [JSON.stringify([to("Account/ann")])])
-    await cells.queue(batch, env)
-    expect(sent).toEqual([JSON.stringify([to("Account/ann")])])
+    await cells.queue(batch, env, context)
+    expect(sent).toEqual(bundlesOf([lineOf(to("Account/ann"))]))
     expect(fates).toEqual([{ acked: true }])
+  })
+
+  test("what cells say to a batch goes to the queues by their names, behind its answer", async () => {
+    const { cells, env, objects, sent } = world()
+    objects.said = [["Account", [lineOf(to("Account/bob"))]]]
+    const { batch } = batchOf("account-events", [JSON.stringify([to("Account/ann")])])
+    await cells.queue(batch, env, context)
+    await Promise.all(background)
+    expect(sent).toEqual(bundlesOf([lineOf(to("Account/bob"))]))
   })
 
   test("a schedule wakes every cell, also when one of them can't be woken", async () => {
@@ -123,7 +140,9 @@ describe("the door to Cloudflare", () => {
   test("what isn't there is named", async () => {
     const { cells, env } = world()
     expect(() => cells.objects("Vault")).toThrow("Vault is not declared")
-    await expect(cells.queue(batchOf("vault-events", []).batch, env)).rejects.toThrow("no service hears vault-events")
+    await expect(cells.queue(batchOf("vault-events", []).batch, env, context)).rejects.toThrow(
+      "no service hears vault-events",
+    )
     await expect(cells.client(account, {}).ask("ann", "view", null)).rejects.toThrow("nothing is bound as ACCOUNT")
   })
 })

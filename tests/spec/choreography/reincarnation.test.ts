@@ -1,6 +1,7 @@
 // An object that was restored to an earlier time, and those who have heard what it has forgotten.
 import { expect, test } from "vitest"
 import { Cell } from "../../../choreography/cell.ts"
+import { ANSWER_FIRST_MS } from "../../../choreography/outgoing.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import type { Delivery } from "../../../choreography/wire.ts"
 import type { Platform } from "../../../choreography/platform.ts"
@@ -44,7 +45,11 @@ class World {
       sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#background.push(work),
       soon: () => undefined,
-      later: () => () => undefined,
+      later: (ms, body) => {
+        // What waits for an answer to be on its way; nothing else here comes later.
+        if (ms === ANSWER_FIRST_MS) body()
+        return () => undefined
+      },
       log: () => undefined,
       point: () => undefined,
     }

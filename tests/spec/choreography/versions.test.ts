@@ -2,6 +2,7 @@
 import { expect, test } from "vitest"
 import { z } from "zod"
 import { Cell } from "../../../choreography/cell.ts"
+import { ANSWER_FIRST_MS } from "../../../choreography/outgoing.ts"
 import { choreography } from "../../../choreography/dollar.ts"
 import type { DeliverResult, Platform } from "../../../choreography/platform.ts"
 import { registry, type Registry } from "../../../choreography/service.ts"
@@ -79,7 +80,11 @@ class World {
       sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#work.push(work),
       soon: () => undefined,
-      later: () => () => undefined,
+      later: (ms, body) => {
+        // What waits for an answer to be on its way; nothing else here comes later.
+        if (ms === ANSWER_FIRST_MS) body()
+        return () => undefined
+      },
       log: () => undefined,
       point: () => undefined,
     }

@@ -1,41 +1,13 @@
-/** What travels: bundles, envelopes, fingerprints, names of letters, traces. */
+/** What travels: envelopes, fingerprints, names of letters, traces. */
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { address, senderOf, split, streamName } from "../../../choreography/address.ts"
 import { letterId, letterRow, parseLetterId } from "../../../choreography/letters.ts"
 import { childOf, isTraceparent, newTrace } from "../../../choreography/trace.ts"
-import { BUNDLE_BYTES_MAX, contentHash, type Delivery, deliverySchema, pack } from "../../../choreography/wire.ts"
-import { byteLength } from "../../../choreography/texts.ts"
+import { contentHash, deliverySchema } from "../../../choreography/wire.ts"
 import { delivery, envelopeOf, TRACE } from "./deliveries.ts"
 
 const text = fc.string({ unit: "binary", maxLength: 400 })
-
-describe("a bundle", () => {
-  test("holds all deliveries once, in order, and outgrows no message unless a single one does (platform 1.4)", () => {
-    const sizes = fc.array(fc.integer({ min: 0, max: 25_000 }), { maxLength: 30 })
-    fc.assert(
-      fc.property(sizes, (lengths) => {
-        const deliveries = lengths.map((length, index) => delivery(index + 1, "ä".repeat(length / 2)))
-        const bundles = pack(deliveries)
-        expect(bundles.flatMap((bundle) => JSON.parse(bundle) as Delivery[])).toEqual(deliveries)
-        for (const bundle of bundles)
-          expect(new TextEncoder().encode(bundle).length).toBeLessThanOrEqual(BUNDLE_BYTES_MAX)
-      }),
-      { numRuns: 40 },
-    )
-    expect(pack([])).toEqual([])
-  })
-
-  test("is measured in bytes, exactly", () => {
-    fc.assert(
-      fc.property(text, (value) => {
-        // A lone half of a pair is written as three bytes, and JSON never holds one.
-        fc.pre(value.isWellFormed())
-        expect(byteLength(value)).toBe(new TextEncoder().encode(value).length)
-      }),
-    )
-  })
-})
 
 describe("a delivery", () => {
   test("is read as it was written, and nothing else is (R-21)", () => {
@@ -57,6 +29,14 @@ describe("a delivery", () => {
     expect(contentHash({ ...event, data: { number: 2 } })).not.toBe(contentHash(event))
     expect(contentHash({ ...event, id: "Order/a#2" })).not.toBe(contentHash(event))
     expect(contentHash({ ...event, dataschema: "urn:event:Shipment.grant:2" })).not.toBe(contentHash(event))
+  })
+
+  test("has a fingerprint that is written as ever, since rows hold those of years", () => {
+    expect([1, 2, 3].map((number) => contentHash(envelopeOf(number)))).toEqual([
+      "1pcorjm77l",
+      "nlk11jhfoj",
+      "2emalekt1fq",
+    ])
   })
 
   test("of many contents makes as many fingerprints", () => {

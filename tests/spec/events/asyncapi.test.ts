@@ -6,7 +6,7 @@ import { z } from "zod"
 import { asyncapi, type AsyncApi, type JsonSchema } from "../../../choreography/asyncapi.ts"
 import { choreography } from "../../../choreography/dollar.ts"
 import { registry } from "../../../choreography/service.ts"
-import { pack } from "../../../choreography/wire.ts"
+import { bundlesOf, lineOf } from "../../../choreography/bundles.ts"
 import { catalog } from "../../../events/catalog.ts"
 import { event, newestVersion, typesOf } from "../../../events/definition.ts"
 import { dataschema } from "../../../events/envelope.ts"
@@ -78,7 +78,7 @@ describe("the description of the shop's events", () => {
 
   test("a bundle as it is packed for a queue is as described", () => {
     const bundle = { $ref: "#/components/schemas/Bundle" }
-    const [text = ""] = pack([delivery(1), delivery(2)])
+    const [text = ""] = bundlesOf([delivery(1), delivery(2)].map(lineOf))
     expect(isValid(described, bundle, JSON.parse(text))).toBe(true)
     expect(isValid(described, bundle, [{ ...delivery(1), position: 0 }])).toBe(false)
     expect(isValid(described, bundle, [])).toBe(false)

@@ -6,9 +6,10 @@
  * 3. What is done for a listener (Customer, Monitor) is on that listener's line, the rows that its receipts cost included.
  */
 import { type Counts, NOTHING, operationsOf, plus } from "./prices.ts"
+import { readLine } from "../../../choreography/bundles.ts"
 import { CellDurableObject } from "../../../choreography/durable.ts"
 import type { Point } from "../../../choreography/platform.ts"
-import type { Delivery, Receipt } from "../../../choreography/wire.ts"
+import type { Receipt } from "../../../choreography/wire.ts"
 
 export type Party = "order" | "customer" | "monitor"
 export const PARTIES: readonly Party[] = ["order", "customer", "monitor"]
@@ -125,7 +126,7 @@ const INDOORS: Readonly<Partial<Record<Point, string>>> = {
 type Cell = CellDurableObject<unknown>
 const inside = CellDurableObject.prototype as Cell
 // eslint-disable-next-line @typescript-eslint/unbound-method -- each is called with the object it belongs to
-const { deliver, receipts, ask, alarm, reached } = inside
+const { take, receipts, ask, alarm, reached } = inside
 
 /** The platform's part of an object, which its own class does not show. */
 interface Inside {
@@ -144,12 +145,17 @@ function called<T>(cell: Cell, what: string, party: Party, counts: Partial<Count
   return meter.during(what, party, body)
 }
 
+function typeOf(line: string): string {
+  const delivery = readLine(line)
+  return typeof delivery === "string" ? "nothing readable" : delivery.event.type
+}
+
 /** The class of a cell is named after its service. */
 const serviceOf = (cell: Cell): string => cell.constructor.name
 
-inside.deliver = function (this: Cell, deliveries: readonly Delivery[]) {
-  const types = [...new Set(deliveries.map(({ event }) => event.type))].sort().join(" + ")
-  return called(this, types, partyOf(serviceOf(this)), { calls: 1 }, () => deliver.call(this, deliveries))
+inside.take = function (this: Cell, lines: readonly string[]) {
+  const types = [...new Set(lines.map(typeOf))].sort().join(" + ")
+  return called(this, types, partyOf(serviceOf(this)), { calls: 1 }, () => take.call(this, lines))
 }
 inside.receipts = function (this: Cell, all: readonly Receipt[]) {
   const reader = readerOf(all)
