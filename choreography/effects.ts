@@ -10,6 +10,7 @@
 import { Brake } from "./brake.ts"
 import type { Core } from "./core.ts"
 import { isRehearsed, messageOf, TerminalFailure, TransientFailure, UncertainFailure } from "./errors.ts"
+import { Patience } from "./patience.ts"
 import type { Cancel } from "./platform.ts"
 import type { PerformContext, Performer } from "./service.ts"
 import type { EffectRow, EffectTry, Outcome } from "./thread.ts"
@@ -34,12 +35,14 @@ export class Effects {
   readonly #waiting: Start[] = []
   readonly #inFlight = new Set<string>()
   readonly #brakes = new Map<string, Brake>()
+  readonly #patience: Patience
   #answered: Attempt[] = []
   #running = 0
 
   constructor(core: Core, settle: (attempts: readonly Attempt[]) => void) {
     this.#core = core
     this.#settle = settle
+    this.#patience = new Patience(core.platform, core.settings.effectTimeoutMs)
   }
 
   isUnderWay(key: string, effect: string): boolean {
@@ -125,15 +128,16 @@ export class Effects {
   async #call(start: Start, row: EffectRow, performer: Performer, brake: Brake): Promise<Attempt | null> {
     const tries: Omit<EffectTry, "at">[] = []
     const named = { key: start.key, effect: start.effect, tries, maybe: true }
-    const abort = new AbortController()
-    const traceparent = childOf(row.cause, () => this.#core.platform.random())
-    const context = { key: row.key, attempt: row.tries + 1, signal: abort.signal, traceparent }
-    const { gauges, platform, settings } = this.#core
+    const { context, giveUp } = callOf(
+      row,
+      childOf(row.cause, () => this.#core.platform.random()),
+    )
+    const { gauges, platform } = this.#core
     const since = platform.now()
     let stopTheClock: Cancel = () => undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      stopTheClock = platform.later(settings.effectTimeoutMs, () => {
-        abort.abort()
+      stopTheClock = this.#patience.begin(() => {
+        giveUp()
         reject(new UncertainFailure("no answer in time"))
       })
     })
@@ -171,6 +175,32 @@ export class Effects {
   #answeredBy(name: string, brake: Brake): void {
     if (brake.answered())
       this.#core.platform.log({ level: "info", message: "alert resolved", alert: `${name} is back` })
+  }
+}
+
+interface Call {
+  readonly context: PerformContext
+  readonly giveUp: () => void
+}
+
+/** What a performer is told. Most calls are answered before anybody asks for the signal that would end them. */
+function callOf({ key, tries }: EffectRow, traceparent: string): Call {
+  let abort: AbortController | null = null
+  let isOver = false
+  const context: PerformContext = {
+    ...{ key, attempt: tries + 1, traceparent },
+    get signal() {
+      abort ??= new AbortController()
+      if (isOver) abort.abort()
+      return abort.signal
+    },
+  }
+  return {
+    context,
+    giveUp: () => {
+      isOver = true
+      abort?.abort()
+    },
   }
 }
 

@@ -6,11 +6,11 @@
  */
 import { senderOf, split, streamName, type Address } from "./address.ts"
 import { Backlog } from "./backlog.ts"
+import { bundlesOf, lineOf } from "./bundles.ts"
 import type { Core } from "./core.ts"
 import { messageOf } from "./errors.ts"
 import { deliveryOf } from "./outbox.ts"
 import type { Said } from "./platform.ts"
-import { bundlesOf, lineOf } from "./bundles.ts"
 import type { Delivery, Receipt } from "./wire.ts"
 import type { Fresh } from "./work.ts"
 
@@ -97,17 +97,13 @@ export class Outgoing {
 
   /** Hands to the caller what would leave at once; the rest waits here for company. After a commit only. */
   handOver(fresh: readonly Fresh[]): Said {
-    const said = new Map<string, string[]>()
-    this.flush(fresh.filter((row) => this.#onlyListens(serviceOf(row))))
-    for (const row of fresh) {
-      const service = serviceOf(row)
-      if (this.#onlyListens(service)) continue
-      const lines = this.#deliveryOf(row).map(lineOf)
-      const others = said.get(service)
-      if (others === undefined) said.set(service, lines)
-      else others.push(...lines)
-    }
-    return [...said]
+    const { waits = [], leaves = [] } = Object.groupBy(fresh, (row) =>
+      this.#onlyListens(serviceOf(row)) ? "waits" : "leaves",
+    )
+    this.flush(waits)
+    return [...Map.groupBy(leaves, serviceOf)].map(([service, rows]) => {
+      return [service, rows.flatMap((row) => this.#deliveryOf(row)).map(lineOf)]
+    })
   }
 
   /** Nobody waits for what is heard by one who never answers. */

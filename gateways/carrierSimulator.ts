@@ -45,28 +45,30 @@ export function simulatedCarrier(
   const { labels, cancellations } = ledgers
   return {
     async createLabel(input, call) {
-      await pause(conditions.delayMs, call.signal)
+      await pause(conditions.delayMs, call)
       const isRepeat = labels.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
       const result = depot.label(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
-    async findLabel(input, { key, signal }) {
-      await pause(conditions.delayMs, signal)
-      const isKnown = labels.get(key) !== undefined
-      return isKnown || (!labels.complete && mayHaveHappened(input.plan)) ? depot.label(input, key) : undefined
+    async findLabel(input, call) {
+      await pause(conditions.delayMs, call)
+      const isKnown = labels.get(call.key) !== undefined
+      return isKnown || (!labels.complete && mayHaveHappened(input.plan)) ? depot.label(input, call.key) : undefined
     },
     async cancelLabel(input, call) {
-      await pause(conditions.delayMs, call.signal)
+      await pause(conditions.delayMs, call)
       const isRepeat = cancellations.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
       const result = depot.cancel(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
-    async findCancellation(input, { key, signal }) {
-      await pause(conditions.delayMs, signal)
-      const isKnown = cancellations.get(key) !== undefined
-      return isKnown || (!cancellations.complete && mayHaveHappened(input.plan)) ? depot.cancel(input, key) : undefined
+    async findCancellation(input, call) {
+      await pause(conditions.delayMs, call)
+      const isKnown = cancellations.get(call.key) !== undefined
+      return isKnown || (!cancellations.complete && mayHaveHappened(input.plan))
+        ? depot.cancel(input, call.key)
+        : undefined
     },
   }
 }

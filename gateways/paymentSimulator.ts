@@ -41,28 +41,28 @@ export function simulatedPaymentGateway(
   const { charges, refunds } = ledgers
   return {
     async charge(input, call) {
-      await pause(conditions.delayMs, call.signal)
+      await pause(conditions.delayMs, call)
       const isRepeat = charges.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
       const result = bank.charge(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
-    async findCharge(input, { key, signal }) {
-      await pause(conditions.delayMs, signal)
-      const isKnown = charges.get(key) !== undefined
-      return isKnown || (!charges.complete && mayHaveHappened(input.plan)) ? bank.charge(input, key) : undefined
+    async findCharge(input, call) {
+      await pause(conditions.delayMs, call)
+      const isKnown = charges.get(call.key) !== undefined
+      return isKnown || (!charges.complete && mayHaveHappened(input.plan)) ? bank.charge(input, call.key) : undefined
     },
     async refund(input, call) {
-      await pause(conditions.delayMs, call.signal)
+      await pause(conditions.delayMs, call)
       const isRepeat = refunds.get(call.key) !== undefined
       if (!isRepeat) failByPlan(input.plan, call)
       const result = bank.refund(input, call.key)
       return isRepeat ? result : answer(input.plan, call, result)
     },
-    async findRefund(input, { key, signal }) {
-      await pause(conditions.delayMs, signal)
-      const isKnown = refunds.get(key) !== undefined
-      return isKnown || (!refunds.complete && mayHaveHappened(input.plan)) ? bank.refund(input, key) : undefined
+    async findRefund(input, call) {
+      await pause(conditions.delayMs, call)
+      const isKnown = refunds.get(call.key) !== undefined
+      return isKnown || (!refunds.complete && mayHaveHappened(input.plan)) ? bank.refund(input, call.key) : undefined
     },
   }
 }

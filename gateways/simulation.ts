@@ -43,11 +43,11 @@ export function mayHaveHappened(plan: Plan | null): boolean {
   return plan !== "always_transient" && plan !== "transient_once"
 }
 
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(ms: number, call: { readonly signal: AbortSignal }): Promise<void> {
   if (ms <= 0) return
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, ms)
-    signal.addEventListener("abort", () => {
+    call.signal.addEventListener("abort", () => {
       clearTimeout(timer)
       reject(new UncertainFailure("the call was given up"))
     })
