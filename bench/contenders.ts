@@ -22,7 +22,6 @@ const APP_VARS = {
 
 const APP_PARTS = [
   "choreography",
-  "console",
   "domain",
   "events",
   "gateways",

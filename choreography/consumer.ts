@@ -8,7 +8,7 @@
  * 3. What is no bundle at all, or names no cell, goes to the dead letters. It stops nobody.
  */
 import { split } from "./address.ts"
-import { BUNDLE_BYTES_MAX, bundlesOf, contentOf, type Line, lineOf, linesIn, readLine } from "./bundles.ts"
+import { bundlesOf, contentOf, type Line, LINE_LENGTH_MAX, lineOf, linesIn, readLine } from "./bundles.ts"
 import { type DeparturePorts, Departures } from "./departures.ts"
 import { messageOf } from "./errors.ts"
 import type { CellStub, Said } from "./platform.ts"
@@ -100,7 +100,7 @@ async function open(message: Message, ports: ConsumerPorts): Promise<readonly Li
 
 /** What can be seen of a line from here; all else is for its cell to see. */
 function problemOf({ text, target }: Line, ports: ConsumerPorts): string | null {
-  if (text.length > BUNDLE_BYTES_MAX) return "longer than any delivery"
+  if (text.length > LINE_LENGTH_MAX) return "longer than any delivery"
   if (target === null) {
     const reading = readLine(text)
     return typeof reading === "string" ? reading : "unreadable"

@@ -3,7 +3,7 @@
  * before, but a binding is a door for whatever else holds it. The shape only; what an event says is read by its schema,
  * and where it belongs by the cell.
  */
-import { BUNDLE_BYTES_MAX } from "./bundles.ts"
+import { LINE_LENGTH_MAX } from "./bundles.ts"
 import { type Delivery, EVENT_BYTES_MAX, NAME_LENGTH_MAX, type Receipt } from "./wire.ts"
 
 /** Deliveries or receipts of one call. */
@@ -13,7 +13,7 @@ const TEXT_LENGTH_MAX = EVENT_BYTES_MAX
 /** What the lines say is checked where they are read. */
 export function checkLines(lines: readonly string[]): void {
   checkList(lines)
-  for (const line of lines) demand(typeof line === "string" && line.length <= BUNDLE_BYTES_MAX, "a line of a bundle")
+  for (const line of lines) demand(typeof line === "string" && line.length <= LINE_LENGTH_MAX, "a line of a bundle")
 }
 
 export function checkDeliveries(deliveries: readonly Delivery[]): void {

@@ -166,7 +166,7 @@ describe("a line that is no delivery", () => {
 
   test("is filed without a call when it is for nobody here, tells no target, or is longer than any delivery", async () => {
     const bench = new Bench(() => nothing)
-    const long = { ...to("a1"), event: { ...delivery(1).event, data: "x".repeat(70_000) } }
+    const long = { ...to("a1"), event: { ...delivery(1).event, data: "x".repeat(140_000) } }
     await bench.consume(JSON.stringify([{ ...to("a1"), target: "Order/a1" }, 7]), bundle(long))
     expect(bench.calls).toEqual([])
     expect(bench.filed.map(([, reason]) => reason)).toEqual([
@@ -174,6 +174,16 @@ describe("a line that is no delivery", () => {
       expect.stringMatching(/^invalid at field /),
       "longer than any delivery",
     ])
+  })
+})
+
+describe("a delivery whose receipt is long", () => {
+  test("is handed over like any other, as long as a queue takes it", async () => {
+    const bench = new Bench(() => nothing)
+    const parked = Array.from({ length: 10_000 }, (_unused, index) => index + 1)
+    const receipt = { stream: "Payment/a1", reader: "Order/a", upTo: 10_000, early: [], parked, hashes: [] }
+    await bench.consume(bundle({ ...to("a1"), receipt }))
+    expect([bench.calls, bench.filed]).toEqual([[["a", "take", 1]], []])
   })
 })
 
