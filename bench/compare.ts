@@ -2,9 +2,9 @@
  * The contenders side by side, A B C A B C: whatever the machine does meanwhile, it does to all of them. What is
  * reported is the median of the rounds, and ratios of medians of one run.
  */
+import type { Contender } from "./contender.ts"
 import { call, clock } from "./http.ts"
-import { burst, closedLoop, type Done } from "./load.ts"
-import type { Server } from "./server.ts"
+import { burst, closedLoop, type Done, manySkus } from "./load.ts"
 import { median, percentile } from "./statistics.ts"
 
 /** One round of one contender. */
@@ -34,11 +34,12 @@ export interface Sizes {
 const IN_FLIGHT = 64
 const COMMITS = 100
 
-export async function round(server: Server, sizes: Sizes): Promise<Round> {
-  const alone = latency(await closedLoop(server.base, sizes.alone, 1))
-  const sixteen = latency(await closedLoop(server.base, sizes.sixteen, 16))
+export async function round(server: Contender, sizes: Sizes): Promise<Round> {
+  const { base, dialect } = server
+  const alone = latency(await closedLoop(base, sizes.alone, 1, dialect))
+  const sixteen = latency(await closedLoop(base, sizes.sixteen, 16, dialect))
   const before = server.usage().cpuS
-  const { ordersPerSecond } = await burst(server.base, sizes.burst, IN_FLIGHT)
+  const { ordersPerSecond } = await burst(base, sizes.burst, IN_FLIGHT, manySkus, dialect)
   const burstCpuMs = ((server.usage().cpuS - before) * 1_000) / sizes.burst
   const commit = server.name === "floor" ? { commitP50Ms: await oneCommit(server) } : {}
   return { burstPerSecond: ordersPerSecond, burstCpuMs, alone, sixteen, ...commit }
@@ -56,7 +57,7 @@ function latency(done: readonly Done[]): Latency {
 }
 
 /** What nobody who stores anything behind HTTP can be faster than. */
-async function oneCommit(server: Server): Promise<number> {
+async function oneCommit(server: Contender): Promise<number> {
   const samples: number[] = []
   for (let number = 0; number < COMMITS; number++) {
     const start = clock()

@@ -1,4 +1,4 @@
-/** Who is measured: the app as it stands, the floor, and Workflows. All answer to the same routes. */
+/** Who is measured on Workers: the app as it stands, the floor, and Workflows. All answer to the same routes. */
 import { join } from "node:path"
 import type { Sources } from "./server.ts"
 

@@ -7,12 +7,13 @@ const USAGE = `npm run bench -- [options]
   --orders N      orders of the run that looks at growth (2000; --full makes it 10000)
   --full          the sizes of a full run
   --only A,B      of: compare, hot, growth, kill, reads
-  --against A,B   of: floor, workflows (both); "none" leaves the app alone
-  --peers         also the peers of ../shared/peers-bench, where it exists; installs what they need in a copy
+  --against A,B   of: floor, workflows (both), restate, which is installed in a copy; "none" leaves the app alone
+  --peers         also restate, and the peers of ../shared/peers-bench, where it exists; installs what they need in a copy
   --profile       a CPU profile of a burst: where the time goes
   --cells N       order cells of the app and of the floor (8)
   --out DIR       where results go (dist/bench)`
 
+const AGAINST = ["floor", "workflows"]
 const SCENARIOS = ["compare", "hot", "growth", "kill", "reads"] as const
 export type Scenario = (typeof SCENARIOS)[number]
 
@@ -37,7 +38,7 @@ export function readOptions(given: readonly string[]): Options {
       orders: { type: "string" },
       full: { type: "boolean", default: false },
       only: { type: "string", default: SCENARIOS.join(",") },
-      against: { type: "string", default: "floor,workflows" },
+      against: { type: "string" },
       peers: { type: "boolean", default: false },
       profile: { type: "boolean", default: false },
       cells: { type: "string", default: "8" },
@@ -50,12 +51,13 @@ export function readOptions(given: readonly string[]): Options {
     process.exit(0)
   }
   const only = values.only.split(",")
+  const usual = values.peers ? [...AGAINST, "restate"] : AGAINST
   return {
     runs: count(values.runs),
     burst: count(values.burst),
     orders: count(values.orders ?? (values.full ? "10000" : "2000")),
     scenarios: new Set(SCENARIOS.filter((name) => only.includes(name))),
-    against: values.against.split(",").filter((name) => name !== "none"),
+    against: values.against?.split(",").filter((name) => name !== "none") ?? usual,
     peers: values.peers,
     profile: values.profile,
     cells: count(values.cells),

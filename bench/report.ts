@@ -71,13 +71,13 @@ function contenders(compare: Results["compare"]): string {
   return `${table(["medians; times in ms", ...Object.keys(COLUMNS)], rows)}${commit}`
 }
 
-/** The others do far less for an order, or have been compared already. */
+/** Of those with a smaller saga: the others do far less for an order, or have been compared already. */
 const AHEAD_OF = new Set(["Restate", "DBOS"])
 
 /** Each goal of the project, and whether this run met it. */
 function ratios({ compare, peers = [] }: Results): string {
   const of = (name: string): Round | undefined => (compare[name] === undefined ? undefined : medians(compare[name]))
-  const [ours, floor, workflows] = [of("app"), of("floor"), of("workflows")]
+  const [ours, floor, workflows, restate] = [of("app"), of("floor"), of("workflows"), of("restate")]
   if (ours === undefined) return ""
   const rows: [string, number, string, boolean][] = []
   const add = (goal: string, ratio: number, bound: string, isMet: boolean): void => {
@@ -96,6 +96,10 @@ function ratios({ compare, peers = [] }: Results): string {
   if (workflows !== undefined) {
     const burst = ours.burstPerSecond / workflows.burstPerSecond
     add("burst, of Workflows'", burst, "≥ 3", burst >= 3)
+  }
+  if (restate !== undefined) {
+    const burst = ours.burstPerSecond / restate.burstPerSecond
+    add("burst, of Restate's with the same saga", burst, "≥ 1", burst >= 1)
   }
   for (const { system, burstPerSecond } of peers) {
     if (!AHEAD_OF.has(system)) continue

@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: the app, the floor and Workflows under the same load, and the app by itself where that is the question.
+ * `npm run bench`: the app, the floor, Workflows and, if asked for, Restate under the same load, and the app by itself where
+ * that is the question.
  *
  * Everything runs on temporary state and on copies of the sources; nothing of the project's own is touched.
  */
@@ -8,21 +9,24 @@ import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { bars, lineChart } from "./charts.ts"
 import { round } from "./compare.ts"
+import type { Contender } from "./contender.ts"
 import { app, floor, modules, workflows } from "./contenders.ts"
 import { clock } from "./http.ts"
-import { burst, stock } from "./load.ts"
+import { burst, manySkus, stock } from "./load.ts"
 import { type Options, readOptions } from "./options.ts"
 import { peers } from "./peers.ts"
 import { profiled } from "./profile.ts"
 import { markdown } from "./report.ts"
+import { RestateServer } from "./restate.ts"
 import type { Results } from "./results.ts"
 import { growth, hot, kill, reads } from "./scenarios.ts"
 import { Server, type Sources } from "./server.ts"
 
 const CONDITIONS = [
-  "`wrangler dev` for all, with `--log-level error`, its local explorer and observability off (X_LOCAL_OBSERVABILITY=false) and no log line per event (LOG:problems): with its defaults each would do about half.",
+  "`wrangler dev` for all that run on Workers, with `--log-level error`, its local explorer and observability off (X_LOCAL_OBSERVABILITY=false) and no log line per event (LOG:problems): with its defaults each would do about half.",
   "Two-item orders, 100 SKUs, a customer each; failure rate 0, all delays 0, delivery automatic; every guarantee on.",
   "Times to `delivered` are the order's own `updatedAt` less the moment of its POST, on one machine's clock; orders are asked after sparsely, so that asking is not what is measured.",
+  "Restate, where it is compared: its own server as it comes, with its default durability, and one Node process beside it; its ingress answers 202 where the others answer 201, and tells what its workflow answered.",
 ]
 const WARM_UP = 200
 /** An instance per order is slow enough that a smaller burst says the same. */
@@ -34,7 +38,7 @@ class Run {
   readonly #options: Options
   readonly #temporary = mkdtempSync(join(tmpdir(), "order-fulfilment-bench-"))
   readonly #start = clock()
-  readonly #servers: Server[] = []
+  readonly #servers: Contender[] = []
   readonly results: Results
 
   constructor(options: Options) {
@@ -51,11 +55,27 @@ class Run {
   async #open(sources: Sources): Promise<Server> {
     this.progress(`starting ${sources.name}`)
     const server = await Server.prepare(sources, modules, this.#temporary)
+    await this.#warm(server)
+    return server
+  }
+
+  /** Nobody, where it can't be installed. */
+  async #openRestate(): Promise<readonly Contender[]> {
+    this.progress("installing what restate needs, and starting it")
+    const server = await RestateServer.prepare(this.#temporary)
+    if (server === null) {
+      this.progress("restate can't be installed here, and is left out")
+      return []
+    }
+    await this.#warm(server)
+    return [server]
+  }
+
+  async #warm(server: Contender): Promise<void> {
     this.#servers.push(server)
     await server.start()
     await stock(server.base)
-    await burst(server.base, WARM_UP, 16)
-    return server
+    await burst(server.base, WARM_UP, 16, manySkus, server.dialect)
   }
 
   async all(): Promise<void> {
@@ -94,9 +114,10 @@ class Run {
 
   async #compare(ours: Server): Promise<void> {
     const { against, runs, burst: size, cells } = this.#options
-    const rivals: Server[] = []
+    const rivals: Contender[] = []
     if (against.includes("floor")) rivals.push(await this.#open(floor(cells)))
     if (against.includes("workflows")) rivals.push(await this.#open(workflows()))
+    if (against.includes("restate")) rivals.push(...(await this.#openRestate()))
     for (let number = 1; number <= runs; number++) {
       for (const server of [ours, ...rivals]) {
         const share = server.name === "workflows" ? WORKFLOWS_SHARE : 1

@@ -3,10 +3,10 @@
  *
  * The copy keeps a run from being reloaded by an editor, and the project's own state from being touched.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs"
 import { basename, join } from "node:path"
 import { freePort, killGroup, membersOf, signal, startGroup, type Started } from "../tests/e2e/processes.ts"
-import { call, clock, pause } from "./http.ts"
+import { type Contender, cpuOf, MB, statOf, untilAnswers } from "./contender.ts"
 
 export interface Sources {
   readonly name: string
@@ -24,15 +24,7 @@ export interface Usage {
   readonly diskMb: number
 }
 
-const START_PATIENCE_MS = 90_000
-/** How long one question waits: a server that does not build holds its callers. */
-const GLANCE_MS = 2_000
-const START_PAUSE_MS = 200
-const TICKS_PER_SECOND = 100
-const PAGE_BYTES = 4_096
-const MB = 1_000_000
-
-export class Server {
+export class Server implements Contender {
   readonly name: string
   readonly base: string
   readonly inspector: number
@@ -77,17 +69,8 @@ export class Server {
     await this.answers()
   }
 
-  async answers(): Promise<void> {
-    const end = clock() + START_PATIENCE_MS
-    while (clock() < end && this.#running?.child.exitCode === null) {
-      try {
-        if ((await call(this.base, "GET", "/health", undefined, GLANCE_MS)).status === 200) return
-      } catch {
-        // Not there yet. What does not build answers nothing at all, and says why on its output.
-      }
-      await pause(START_PAUSE_MS)
-    }
-    throw new Error(`${this.name} does not answer:\n${this.#running?.output() ?? ""}`)
+  answers(): Promise<void> {
+    return untilAnswers(this.name, this.#running, this.base, "/health")
   }
 
   /** The process that runs the code: the other one of its kind, which has the public port, only passes requests on. */
@@ -107,27 +90,13 @@ export class Server {
   }
 
   usage(): Usage {
-    const group = this.#running?.pid
-    const members = group === undefined ? [] : membersOf(group)
-    const cpuS = members.reduce((sum, { pid }) => sum + statOf(pid).cpuS, 0)
+    const cpuS = cpuOf(this.#running)
     return { cpuS, memoryMb: statOf(this.#worker()).memoryMb, diskMb: sizeOf(join(this.#folder, "state")) / MB }
   }
 
   async stop(): Promise<void> {
     if (this.#running !== null) await killGroup(this.#running.pid)
     this.#running = null
-  }
-}
-
-/** What the kernel says of a process; zeros where it says nothing, or the process is gone. */
-function statOf(pid: number): { readonly cpuS: number; readonly memoryMb: number } {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
-    const cpuS = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
-    return { cpuS, memoryMb: (Number(fields[21]) * PAGE_BYTES) / MB }
-  } catch {
-    return { cpuS: 0, memoryMb: 0 }
   }
 }
 

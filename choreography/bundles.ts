@@ -14,7 +14,7 @@ import { byteLength, textOf } from "./texts.ts"
 import { type Delivery, deliverySchema } from "./wire.ts"
 
 /** 64 KB is the unit that a queue bills; a bundle keeps below it, envelope of the queue included. */
-export const BUNDLE_BYTES_MAX = 60_000
+export const BUNDLE_BYTES_MAX = 63_000
 
 /** No message of a queue is longer, and a delivery alone may fill one: its receipt tells all that its stream has parked. */
 export const LINE_LENGTH_MAX = 128 * 1_024

@@ -111,7 +111,6 @@ export class Cell {
       for (const receipt of receipts) this.#receiver.acknowledge(work, receipt)
     })
     if (this.#core.unwritten.size === 0 || this.#receiptsWait) return
-    // The participants of an order answer within moments of each other: one commit for what all of them have received.
     this.#receiptsWait = true
     this.#core.platform.later(this.#core.settings.receiptDelayMs, () => {
       this.#receiptsWait = false
@@ -119,10 +118,14 @@ export class Cell {
     })
   }
 
+  /**
+   * Of the keys of which all is received, in one commit. Those that wait for more are left to the receipt that ends it, or to
+   * their lease: a row that forgets what was received only has it sent again.
+   */
   #writeReceipts(): void {
     try {
       this.#run("receipts", (work) => {
-        for (const key of this.#core.unwritten) work.touch(key)
+        for (const key of this.#core.unwritten) if (this.#core.isReceived(key)) work.touch(key)
       })
     } catch (error) {
       // The rows go out again when their leases are over, and are receipted again.
@@ -198,9 +201,7 @@ export class Cell {
       this.#core.platform.log({ level: "error", message: "key can't be served", key, reason: messageOf(error) })
       const later = this.#core.platform.now() + this.#core.settings.resendMaxMs
       this.#run("alarm", (work) => {
-        work.also(() => {
-          this.#core.store.postpone(key, later)
-        })
+        work.also(this.#core.store.postpone(key, later))
       })
       this.#core.forget(key)
     }
@@ -266,9 +267,7 @@ export class Cell {
     const core = this.#core
     // A restore forgets earlier incarnations as well: the clock doesn't, so that none is ever used twice.
     const next = Math.max(core.incarnation + 1, core.platform.now())
-    core.platform.storage.transaction(() => {
-      core.store.setMeta("incarnation", String(next))
-    })
+    core.store.make(core.store.setMeta("incarnation", String(next)))
     core.reincarnate(next)
     return next
   }

@@ -113,6 +113,12 @@ export class Core {
     return cached?.thread ?? this.store.load(key)?.thread ?? null
   }
 
+  /** Whether memory knows that all that the key has said is received. */
+  isReceived(key: string): boolean {
+    const loaded = this.#cache.get(key) ?? this.#resting.get(key)
+    return loaded !== undefined && Object.values(loaded.thread.outs).every(({ rows }) => rows.length === 0)
+  }
+
   remember(loaded: Loaded): void {
     this.#resting.delete(loaded.key)
     keep(this.#cache, loaded.key, loaded, CACHE_KEYS_MAX)

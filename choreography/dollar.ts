@@ -118,6 +118,8 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   journal(): readonly JournalEntry[]
   /** Keys of this cell that begin so, in their order. */
   keysWithPrefix(prefix: string, after: string | null, limit: number): readonly string[]
+  /** Keys of this cell that wait for something and whose rows, states included, hold a text; no more are looked at than the limit. */
+  busyKeys(text: string, limit: number): readonly string[]
   /** The state of another key of this cell: to be shown, and never to be decided by. */
   peek(key: string): S["state"] | null
   /** How many keys of this cell have something to do within a time, up to a limit; counted now and then. */
@@ -238,6 +240,7 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
     thread: () => currentTurn().thread,
     journal: () => currentTurn().journal(),
     keysWithPrefix: (prefix, after, limit) => currentTurn().around.keysWithPrefix(prefix, after, limit),
+    busyKeys: (text, limit) => currentTurn().around.busyKeys(text, limit),
     peek: (key) => currentTurn().around.peek(key) as S["state"] | null,
     dueWithin: (ms, limit) => currentTurn().around.dueWithin(ms, limit),
   }

@@ -7,6 +7,7 @@ import { Cell } from "./cell.ts"
 import { unguessable } from "./chance.ts"
 import { later } from "./clock.ts"
 import type { Explanation } from "./explain.ts"
+import { messageOf } from "./errors.ts"
 import { checkAsk, checkDeliveries, checkDelivery, checkLines, checkReceipts, checkTexts } from "./door.ts"
 import type { DiscardAnswer, LetterPage, RedriveAnswer, RedriveOptions } from "./hand.ts"
 import type { DeliverResult, LogLine, Platform, Point, SqlRow, SqlValue, Storage, TakeResult } from "./platform.ts"
@@ -188,6 +189,8 @@ const PARAMETERS_MAX = 100
 class DurableStorage implements Storage {
   readonly #state: DurableObjectState
   readonly #witness: Witness
+  /** Statements that were not refused. */
+  #done = 0
 
   constructor(state: DurableObjectState, witness: Witness) {
     this.#state = state
@@ -204,6 +207,7 @@ class DurableStorage implements Storage {
     const cursor = this.#state.storage.sql.exec<Record<string, SqlValue>>(sql, ...values)
     // Read to the end at once: a cursor left open would take every write of the event down with it.
     const rows = cursor.toArray()
+    this.#done += 1
     this.#witness.spent(sql, cursor)
     return rows
   }
@@ -212,12 +216,24 @@ class DurableStorage implements Storage {
     return this.#state.storage.transactionSync(body)
   }
 
+  commit<T>(body: () => T extends PromiseLike<unknown> ? never : T): T {
+    const before = this.#done
+    try {
+      return body()
+    } catch (error) {
+      // Part of it must never be durable, and only the end of the object keeps it from being so.
+      if (this.#done > before) this.#state.abort(`a commit failed half-way: ${messageOf(error)}`)
+      throw error
+    }
+  }
+
   getAlarm(): Promise<number | null> {
     return this.#state.storage.getAlarm()
   }
 
   setAlarm(at: number): void {
     void this.#state.storage.setAlarm(at)
+    this.#done += 1
     this.#witness.spent("setAlarm", ALARM_SET)
   }
 }

@@ -194,9 +194,7 @@ export class Hand {
   }
 
   #settle(work: Work, letter: Letter, settled: NonNullable<Letter["settled"]>): void {
-    work.also(() => {
-      this.#core.store.settleLetter(letter.row, work.now, JSON.stringify({ ...letter, settled }))
-    })
+    work.also(this.#core.store.settleLetter(letter.row, work.now, JSON.stringify({ ...letter, settled })))
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { split } from "./address.ts"
 import { contentHash, scatter, type Delivery } from "./wire.ts"
-import type { Store } from "./store.ts"
+import type { Store, Write } from "./store.ts"
 
 export interface Letter {
   /** Names the row: the same delivery is filed once, however often it comes. */
@@ -48,8 +48,8 @@ export function letterFor(service: string, now: number, delivery: Delivery, reas
   }
 }
 
-export function fileLetter(store: Store, letter: Letter): void {
-  store.file(letter.row, letter.key, letter.subject, letter.type, JSON.stringify(letter))
+export function fileLetter(store: Store, letter: Letter): Write {
+  return store.file(letter.row, letter.key, letter.subject, letter.type, JSON.stringify(letter))
 }
 
 export function readLetter(body: string): Letter {

@@ -13,6 +13,12 @@ export interface Storage {
   all(sql: string, ...values: readonly SqlValue[]): readonly SqlRow[]
   /** All or nothing; may be nested. The body can't be async: it would go on after its transaction. */
   transaction<T>(body: () => T extends PromiseLike<unknown> ? never : T): T
+  /**
+   * All or nothing as well, and half as dear: nothing is copied so that it could be rolled back. Its statements are part of
+   * what the event writes, which is durable together; so a body that throws when it has written something takes the object
+   * with it, and all that the event has written. Not to be nested.
+   */
+  commit<T>(body: () => T extends PromiseLike<unknown> ? never : T): T
   getAlarm(): Promise<number | null>
   setAlarm(at: number): void
 }

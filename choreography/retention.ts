@@ -43,14 +43,10 @@ export class Retention {
       if (!isThick(thread)) continue
       thin(thread)
       work.touch(key)
-      work.also(() => {
-        store.dropPages(key)
-      })
+      work.also(store.dropPages(key))
     }
-    work.also(() => {
-      const behind = keys.length < RETENTION_KEYS_MAX ? "" : (keys.at(-1) ?? "")
-      store.setMeta(RETENTION, `${String(work.now + RETENTION_EVERY_MS)}|${behind}`)
-    })
+    const behind = keys.length < RETENTION_KEYS_MAX ? "" : (keys.at(-1) ?? "")
+    work.also(store.setMeta(RETENTION, `${String(work.now + RETENTION_EVERY_MS)}|${behind}`))
   }
 }
 

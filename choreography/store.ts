@@ -5,7 +5,8 @@
  * `due` is a lower bound of when a thread must be looked at: it is only moved when something earlier comes up, or when
  * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
  */
-import type { SqlRow, Storage } from "./platform.ts"
+import type { SqlRow, SqlValue, Storage } from "./platform.ts"
+import { invariant } from "./errors.ts"
 import { readJournal, writeJournal } from "./lines.ts"
 import { asWritten, readThread, writeThread } from "./rows.ts"
 import { META, migrate, type Migration, MIGRATIONS } from "./schema.ts"
@@ -21,6 +22,12 @@ export interface StoredLetter {
   readonly settled: number | null
   readonly body: string
 }
+
+/** A write as it will be made: once it is composed, nothing but the storage itself can refuse it. */
+export type Write = readonly [sql: string, ...values: readonly SqlValue[]]
+
+/** The platform takes 2 MB; rows are nearly all ASCII. */
+const ROW_LENGTH_MAX = 1_900_000
 
 /** The end of a range of keys that begin with a prefix: no key holds this character. */
 const AFTER_ALL = "\u{10FFFF}"
@@ -47,9 +54,13 @@ export class Store {
       this.#storage.all(META)
       const [version = "", kept = ""] = (this.meta("schema") ?? "").split("/")
       const reached = migrate(this.#storage, Number(version), this.#migrations)
-      if (reached !== Number(version)) this.setMeta("schema", `${String(reached)}/${name ?? kept}`)
+      if (reached !== Number(version)) this.make(this.setMeta("schema", `${String(reached)}/${name ?? kept}`))
       return name ?? kept
     })
+  }
+
+  make([sql, ...values]: Write): void {
+    this.#storage.all(sql, ...values)
   }
 
   meta(name: string): string | null {
@@ -57,8 +68,8 @@ export class Store {
     return row === undefined ? null : textOf(row, "value")
   }
 
-  setMeta(name: string, value: string): void {
-    this.#storage.all("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value)
+  setMeta(name: string, value: string): Write {
+    return ["INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value]
   }
 
   load(key: string): StoredThread | null {
@@ -73,38 +84,31 @@ export class Store {
     return this.#storage.all("SELECT 1 FROM threads WHERE key = ? AND instr(body, ?) > 0", key, written).length > 0
   }
 
-  insert(key: string, thread: Thread, due: number | null): void {
-    this.#storage.all(
-      "INSERT INTO threads (key, body, due, closed) VALUES (?, ?, ?, ?)",
-      key,
-      writeThread(thread, this.#subjectOf(key)),
-      due,
-      thread.closedAt,
-    )
+  insert(key: string, thread: Thread, due: number | null): Write {
+    const sql = "INSERT INTO threads (key, body, due, closed) VALUES (?, ?, ?, ?)"
+    return [sql, key, this.#bodyOf(key, thread), due, thread.closedAt]
   }
 
-  update(key: string, thread: Thread): void {
-    this.#storage.all(
-      "UPDATE threads SET body = ?, closed = ? WHERE key = ?",
-      writeThread(thread, this.#subjectOf(key)),
-      thread.closedAt,
-      key,
-    )
+  update(key: string, thread: Thread): Write {
+    const sql = "UPDATE threads SET body = ?, closed = ? WHERE key = ?"
+    return [sql, this.#bodyOf(key, thread), thread.closedAt, key]
   }
 
-  updateWithDue(key: string, thread: Thread, due: number | null): void {
-    this.#storage.all(
-      "UPDATE threads SET body = ?, closed = ?, due = ? WHERE key = ?",
-      writeThread(thread, this.#subjectOf(key)),
-      thread.closedAt,
-      due,
-      key,
-    )
+  updateWithDue(key: string, thread: Thread, due: number | null): Write {
+    const sql = "UPDATE threads SET body = ?, closed = ?, due = ? WHERE key = ?"
+    return [sql, this.#bodyOf(key, thread), thread.closedAt, due, key]
+  }
+
+  /** A row that the platform would refuse is refused before anything is written, so that it fails alone. */
+  #bodyOf(key: string, thread: Thread): string {
+    const body = writeThread(thread, this.#subjectOf(key))
+    invariant(body.length <= ROW_LENGTH_MAX, `the row of ${key} has outgrown what a row may be`)
+    return body
   }
 
   /** For a thread that can't be served: it comes again later, and the others come now. */
-  postpone(key: string, due: number): void {
-    this.#storage.all("UPDATE threads SET due = ? WHERE key = ?", due, key)
+  postpone(key: string, due: number): Write {
+    return ["UPDATE threads SET due = ? WHERE key = ?", due, key]
   }
 
   dueKeys(now: number, limit: number): readonly string[] {
@@ -117,6 +121,13 @@ export class Store {
     const due = "SELECT 1 FROM threads WHERE due <= ? LIMIT ?"
     const row = this.#storage.all(`SELECT count(*) AS keys FROM (${due})`, before, limit)[0]
     return row === undefined ? 0 : (numberOf(row, "keys") ?? 0)
+  }
+
+  /** Keys that wait for something and whose rows hold a text; those with the latest clocks are looked at, up to a limit. */
+  busyKeys(text: string, limit: number): readonly string[] {
+    const busy = "SELECT key, body FROM threads WHERE due IS NOT NULL ORDER BY due DESC LIMIT ?"
+    const rows = this.#storage.all(`SELECT key FROM (${busy}) WHERE instr(body, ?) > 0`, limit, text)
+    return rows.map((row) => textOf(row, "key"))
   }
 
   nextDue(): number | null {
@@ -150,16 +161,13 @@ export class Store {
     return row === undefined ? null : JSON.parse(textOf(row, "body"))
   }
 
-  share(name: string, value: unknown): void {
-    this.#storage.all(
-      "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
-      name,
-      JSON.stringify(value),
-    )
+  share(name: string, value: unknown): Write {
+    const sql = "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
+    return [sql, name, JSON.stringify(value)]
   }
 
-  addPage(key: string, page: number, entries: readonly JournalEntry[]): void {
-    this.#storage.all("INSERT OR REPLACE INTO journal VALUES (?, ?, ?)", key, page, writeJournal(entries))
+  addPage(key: string, page: number, entries: readonly JournalEntry[]): Write {
+    return ["INSERT OR REPLACE INTO journal VALUES (?, ?, ?)", key, page, writeJournal(entries)]
   }
 
   pages(key: string): readonly JournalEntry[] {
@@ -167,20 +175,13 @@ export class Store {
     return rows.flatMap((row) => readJournal(textOf(row, "body")))
   }
 
-  dropPages(key: string): void {
-    this.#storage.all("DELETE FROM journal WHERE key = ?", key)
+  dropPages(key: string): Write {
+    return ["DELETE FROM journal WHERE key = ?", key]
   }
 
   /** Filing the same letter again changes nothing. */
-  file(id: string, key: string, subject: string, type: string, body: string): void {
-    this.#storage.all(
-      "INSERT INTO letters VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING",
-      id,
-      key,
-      subject,
-      type,
-      body,
-    )
+  file(id: string, key: string, subject: string, type: string, body: string): Write {
+    return ["INSERT INTO letters VALUES (?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING", id, key, subject, type, body]
   }
 
   letter(id: string): StoredLetter | null {
@@ -211,8 +212,8 @@ export class Store {
     return row === undefined ? 0 : (numberOf(row, "count") ?? 0)
   }
 
-  settleLetter(id: string, at: number, body: string): void {
-    this.#storage.all("UPDATE letters SET settled = ?, body = ? WHERE id = ?", at, body, id)
+  settleLetter(id: string, at: number, body: string): Write {
+    return ["UPDATE letters SET settled = ?, body = ? WHERE id = ?", at, body, id]
   }
 }
 

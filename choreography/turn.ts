@@ -37,6 +37,7 @@ export interface Surroundings {
   /** Rows shared by the keys of a cell. */
   readonly shared: (name: string) => unknown
   readonly keysWithPrefix: (prefix: string, after: string | null, limit: number) => readonly string[]
+  readonly busyKeys: (text: string, limit: number) => readonly string[]
   /** The state of another key. */
   readonly peek: (key: string) => unknown
   readonly pages: (key: string) => readonly JournalEntry[]

@@ -1,7 +1,7 @@
 /**
  * A unit of work: any number of turns on any number of keys, then one commit.
  *
- * 1. What is written, is written in one transaction: state, inbox, outbox, effects, timers, letters and the alarm.
+ * 1. What is written, is written in one commit: state, inbox, outbox, effects, timers, letters and the alarm.
  * 2. A turn that throws leaves nothing behind; the turns beside it go on.
  * 3. If the commit fails, memory is thrown away and the rows are the truth.
  * 4. Only after the commit does anything leave the object.
@@ -13,6 +13,7 @@ import type { Letter } from "./letters.ts"
 import { fileLetter } from "./letters.ts"
 import type { Point } from "./platform.ts"
 import { ALARM_GRACE_MS, JOURNAL_MAX, JOURNAL_PAGE, TURNS_MAX } from "./settings.ts"
+import type { Write } from "./store.ts"
 import { dueAt, emptyThread, enter } from "./thread.ts"
 import { type Cause, type Surroundings, Turn, within } from "./turn.ts"
 import type { Receipt } from "./wire.ts"
@@ -51,7 +52,7 @@ export class Work {
   readonly #rested = new Set<string>()
   readonly #shared = new Map<string, unknown>()
   readonly #letters: Letter[] = []
-  readonly #also: (() => void)[] = []
+  readonly #also: Write[] = []
   /** The same for every turn of this work. */
   #around: Surroundings | null = null
 
@@ -81,8 +82,8 @@ export class Work {
     this.#letters.push(letter)
   }
 
-  /** Something else that belongs into the same transaction. */
-  also(write: () => void): void {
+  /** Something else that belongs into the same commit. */
+  also(write: Write): void {
     this.#also.push(write)
   }
 
@@ -132,6 +133,7 @@ export class Work {
       random: () => core.platform.random(),
       shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.shared(name)),
       keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
+      busyKeys: (text, limit) => core.store.busyKeys(text, limit),
       peek: (of) => (this.#loaded.get(of)?.thread ?? core.peek(of))?.state ?? null,
       pages: (of) => core.store.pages(of),
       dueWithin: (ms, limit) => core.dueWithin(this.now, ms, limit),
@@ -178,7 +180,7 @@ export class Work {
     const core = this.#core
     this.#point(`commit:${name}`)
     core.alarmAt = core.span(`commit ${name}`, { cell: core.name, keys: this.#touched.size }, () =>
-      core.platform.storage.transaction(() => this.#write(name === "alarm")),
+      this.#write(name === "alarm"),
     )
     for (const key of this.#touched) {
       if (this.#rested.has(key)) core.rest(this.thread(key))
@@ -197,18 +199,27 @@ export class Work {
     this.#core.platform.point(name)
   }
 
-  /** Writes everything, and answers when the object will be woken. */
+  /**
+   * Writes everything, and answers when the object will be woken. All texts are there before the first of them is written,
+   * so that whatever can't be turned into one leaves no row behind.
+   */
   #write(alarmRuns: boolean): number | null {
-    const { store } = this.#core
+    const { store, platform } = this.#core
+    const writes: Write[] = []
     let earliest = Infinity
     for (const key of this.#touched) {
-      const due = this.#writeThread(key)
+      const due = this.#composeThread(key, writes)
       if (due !== null) earliest = Math.min(earliest, due)
     }
-    for (const [name, value] of this.#shared) store.share(name, value)
-    for (const letter of this.#letters) fileLetter(store, letter)
-    for (const write of this.#also) write()
-    return this.#arm(earliest, alarmRuns)
+    for (const [name, value] of this.#shared) writes.push(store.share(name, value))
+    for (const letter of this.#letters) writes.push(fileLetter(store, letter))
+    writes.push(...this.#also)
+    const make = (): number | null => {
+      for (const write of writes) store.make(write)
+      return this.#arm(earliest, alarmRuns)
+    }
+    // The object must outlive an alarm that fails: it has set the next one, which would be lost with it.
+    return alarmRuns ? platform.storage.transaction(make) : platform.storage.commit(make)
   }
 
   #arm(earliest: number, alarmRuns: boolean): number | null {
@@ -230,8 +241,8 @@ export class Work {
     return first
   }
 
-  /** Writes a thread, and answers what its index entry says if that has changed. */
-  #writeThread(key: string): number | null {
+  /** How a thread is to be written; answers what its index entry says if that has changed. */
+  #composeThread(key: string, writes: Write[]): number | null {
     const { store, service } = this.#core
     const loaded = this.thread(key)
     const { thread } = loaded
@@ -240,23 +251,23 @@ export class Work {
     this.#core.unwritten.delete(key)
     thread.closedAt = closed ? (thread.closedAt ?? this.now) : null
     if (thread.journal.length > JOURNAL_MAX) {
-      store.addPage(key, thread.pages, thread.journal.splice(0, JOURNAL_PAGE))
+      writes.push(store.addPage(key, thread.pages, thread.journal.splice(0, JOURNAL_PAGE)))
       thread.pages += 1
     }
     const before = loaded.due
     if (closed && typeof before === "number") this.#rested.add(key)
     loaded.due = due
     if (before === undefined) {
-      store.insert(key, thread, due)
+      writes.push(store.insert(key, thread, due))
       return due
     }
     const moves = due === null ? before !== null : before === null || due < before || this.#exact.has(key)
     if (moves && due !== before) {
-      store.updateWithDue(key, thread, due)
+      writes.push(store.updateWithDue(key, thread, due))
       return due
     }
     loaded.due = before
-    store.update(key, thread)
+    writes.push(store.update(key, thread))
     return null
   }
 }

@@ -69,9 +69,21 @@ export function monitorCells(counts: CellCounts): readonly string[] {
   return numbered("monitor", counts.monitorCells)
 }
 
-export function newHome(region: Region, counts: CellCounts, random: () => number): OrderHome {
-  const near = counts.regions.includes(region) ? region : (counts.regions[0] ?? REGIONS[0])
-  return { region: near, cell: counts.cells === 0 ? null : Math.floor(random() * counts.cells) }
+/** Near to who orders, in the cell of the region that all new orders of a customer share: so they are found by it. */
+export function newHome(region: Region, counts: CellCounts, customerId: string): OrderHome {
+  const regions = regionsOf(counts)
+  const near = regions.includes(region) ? region : (regions[0] ?? REGIONS[0])
+  return { region: near, cell: counts.cells === 0 ? null : hash(customerId) % counts.cells }
+}
+
+/** The cells that new orders of a customer may live in; none where each order has an object of its own. */
+export function homesOf(customerId: string, counts: CellCounts): readonly string[] {
+  if (counts.cells === 0) return []
+  return regionsOf(counts).map((region) => `${region}-${String(hash(customerId) % counts.cells)}`)
+}
+
+function regionsOf({ regions }: CellCounts): readonly Region[] {
+  return regions.length === 0 ? [REGIONS[0]] : regions
 }
 
 /** The region that a cell's name tells, to create its object there. */

@@ -1,10 +1,10 @@
 /** A customer's orders, newest first. Their statuses are read from the orders themselves. */
-import { customerPrefix } from "../domain/customer.ts"
 import { isOrderId, newestFirst } from "../domain/orderId.ts"
 import { STATUSES, type OrderStatus, type OrderView } from "../domain/order/views.ts"
 import type { Answer } from "./api/routes.ts"
 import { maySee } from "./auth.ts"
-import { call, inParallel } from "./calls.ts"
+import { inParallel } from "./calls.ts"
+import { orderIdsOf } from "./customerOrders.ts"
 import { param, type Context } from "./edge.ts"
 import { cursorOf, pageOf, queryOf } from "./pages.ts"
 import { invalid, Problem } from "./problem.ts"
@@ -34,14 +34,12 @@ async function collect(
   page: { readonly limit: number; readonly after: string | null },
   status: OrderStatus | null,
 ): Promise<{ readonly items: readonly OrderView[]; readonly next: string | null }> {
-  const { customers } = c.get("shop").services
   const items: OrderView[] = []
   let after = page.after
   for (let looked = 0; looked < LOOKUPS_MAX; looked += BATCH_MAX) {
     // Without a filter nearly all of a batch is wanted, with one none may be.
     const limit = status === null ? Math.min(BATCH_MAX, page.limit - items.length) : BATCH_MAX
-    const input = { limit, after }
-    const batch = await call(c, (trace) => customers.ask(customerPrefix(customerId), "orders", input, trace))
+    const batch = await orderIdsOf(c, customerId, { limit, after })
     const views = await inParallel(batch.orderIds, (orderId) => viewOf(c, orderId))
     for (const [index, view] of views.entries()) {
       if (view === null || (status !== null && view.status !== status)) continue

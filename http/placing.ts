@@ -1,7 +1,7 @@
 /**
  * POST /orders: what is accepted here is finished by the saga, whatever happens to this request.
  *
- * 1. The order is stored before it is answered, and so is that the customer has it.
+ * 1. The order is stored before it is answered; from then on its customer's orders have it.
  * 2. Who may not state prices buys at the catalogue's, in the shop's currency.
  * 3. What can't be finished is not accepted: too many open orders of one customer are refused with 429, and where too
  *    many orders are on their way a new one is put off with 503, before anything of it is stored.
@@ -38,7 +38,7 @@ export async function placeOrder(c: Context): Promise<Answer<"POST /orders">> {
     prepare: (orderId: string) => prepare(c, wanted, orderId),
     place: (order: NewOrder) => place(c, order),
   }
-  const orderId = orderIdFor(c)
+  const orderId = orderIdFor(c, wanted.customerId)
   if (key !== null) {
     return created(c, await once(c, { customerId: wanted.customerId, key, body, orderId }, work))
   }
@@ -62,10 +62,10 @@ function permit(c: Context, wanted: OrderBody): void {
   }
 }
 
-function orderIdFor(c: Context): string {
+function orderIdFor(c: Context, customerId: string): string {
   const { settings, outside } = c.get("shop")
   const random = (): number => outside.random()
-  return newOrderId(newHome(regionOf(c.req.raw), settings.cells, random), outside.now(), random)
+  return newOrderId(newHome(regionOf(c.req.raw), settings.cells, customerId), outside.now(), random)
 }
 
 async function prepare(c: Context, wanted: OrderBody, orderId: string): Promise<NewOrder> {
@@ -119,12 +119,10 @@ async function admit(c: Context, customerId: string, orderId: string): Promise<v
 
 async function place(c: Context, order: NewOrder): Promise<string> {
   const { services, settings } = c.get("shop")
-  const ask = call(c, (trace) => services.orders.ask(order.orderId, "place", order, trace))
-  // Noted at the same time where nothing stands in the way of the order; else once it stands.
-  const isSure = !settings.capsBacklog && !settings.capsOpenOrders
-  const [view] = await Promise.all([ask, isSure ? note(c, order) : null])
+  const view = await call(c, (trace) => services.orders.ask(order.orderId, "place", order, trace))
   if (view === null) throw await putOff(c, order)
-  if (!isSure && !settings.capsOpenOrders) await note(c, order)
+  // Where orders share no cell, nobody could find it by its customer before the customer's own cell has heard of it.
+  if (settings.cells.cells === 0 && !settings.capsOpenOrders) await note(c, order)
   return JSON.stringify(renderOrder(view))
 }
 

@@ -4,11 +4,11 @@
  * 1. An id is checked before any object is addressed with it, so that a guess creates none.
  * 2. What a caller may not see is as unknown as what doesn't exist, to the last word of the answer.
  */
-import { customerPrefix } from "../domain/customer.ts"
 import { isOrderId } from "../domain/orderId.ts"
 import type { OrderView } from "../domain/order/views.ts"
 import { maySee } from "./auth.ts"
 import { call } from "./calls.ts"
+import { orderIdsOf, type Page } from "./customerOrders.ts"
 import { param, type Context } from "./edge.ts"
 import { Problem } from "./problem.ts"
 import { seesOnlyOwn } from "./rules.ts"
@@ -17,11 +17,6 @@ import { isCustomerId } from "./validation.ts"
 /** A customer's newest ids are looked through this far for one whose order was really placed. */
 const NEWEST_MAX = 100
 const NEWEST_PAGE = 10
-
-interface NewestPage {
-  readonly limit: number
-  readonly after: string | null
-}
 
 /** The order that `:ref` means: its id, or a customer's id for the newest of that customer. */
 export async function orderOf(c: Context): Promise<OrderView> {
@@ -59,12 +54,10 @@ export async function viewOf(c: Context, orderId: string): Promise<OrderView | n
 
 async function newestOf(c: Context, customerId: string): Promise<OrderView | null> {
   if (!isCustomerId(customerId) || !maySee(c.get("caller"), customerId)) return null
-  const { customers } = c.get("shop").services
-  const key = customerPrefix(customerId)
   let after: string | null = null
   for (let looked = 0; looked < NEWEST_MAX; looked += NEWEST_PAGE) {
-    const page: NewestPage = { limit: NEWEST_PAGE, after }
-    const batch = await call(c, (trace) => customers.ask(key, "orders", page, trace))
+    const page: Page = { limit: NEWEST_PAGE, after }
+    const batch = await orderIdsOf(c, customerId, page)
     for (const orderId of batch.orderIds) {
       const order = await viewOf(c, orderId)
       if (order !== null) return order

@@ -42,6 +42,9 @@ export interface OrderShape {
 
 type $ = Dollar<AppCatalog, OrderShape>
 
+/** Open orders of a cell that are searched for a customer's: far more than a cell is meant to have at once. */
+const OPEN_ORDERS_LOOKED_AT_MAX = 20_000
+
 const FINAL: readonly string[] = ["delivered", "cancelled", "refunded"]
 
 export const order = service<OrderShape>()(
@@ -95,6 +98,8 @@ export const order = service<OrderShape>()(
         const state = $.state()
         return state === null ? null : previewCancel(state, $.now, $.settings)
       },
+      openOrders: ({ customerId }) =>
+        $.busyKeys(`"customerId":${JSON.stringify(customerId)}`, OPEN_ORDERS_LOOKED_AT_MAX),
       documents: ({ after, limit }) =>
         $.keysWithPrefix("", after, limit).flatMap((key) => {
           const state = $.peek(key)

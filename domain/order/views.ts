@@ -251,6 +251,8 @@ export interface OrderAsks {
     readonly input: { readonly after: string | null; readonly limit: number }
     readonly answer: readonly Document[]
   }
+  /** Asked of a cell: a customer's orders that wait for something, and so of which the customer's own cell may not know yet. */
+  readonly openOrders: { readonly input: { readonly customerId: string }; readonly answer: readonly string[] }
   /** Placing the same order twice answers the first. Null: there is too much to do already, and nothing was placed. */
   readonly place: { readonly input: NewOrder; readonly answer: OrderView | null }
   readonly view: { readonly input: null; readonly answer: OrderView | null }

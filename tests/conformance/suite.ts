@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest"
 import type { SqlValue, Storage } from "../../choreography/platform.ts"
 
-export interface ProbedStorage extends Storage {
+export interface ProbedStorage extends Omit<Storage, "commit"> {
   deleteAlarm(): void
   /** What the platform counts, and bills, as written. */
   rowsWritten(sql: string, ...values: readonly SqlValue[]): number
@@ -36,7 +36,7 @@ const TABLE = "CREATE TABLE probe (key TEXT NOT NULL PRIMARY KEY, value INTEGER,
 const LATER = Date.UTC(2100, 0, 1)
 const ADD = "INSERT INTO probe (key, value, due) VALUES (?, ?, ?)"
 
-function keys(storage: Storage): unknown[] {
+function keys(storage: ProbedStorage): unknown[] {
   return storage.all("SELECT key FROM probe ORDER BY key").map(({ key }) => key)
 }
 

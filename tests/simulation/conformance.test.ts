@@ -16,7 +16,7 @@ import { World } from "./platform/world.ts"
 import { transfers } from "../transfer/scenario.ts"
 
 function storageOf(disk: Disk): ProbedStorage {
-  const storage: Storage = {
+  const storage: Omit<Storage, "commit"> = {
     all: (sql, ...values) => disk.all(sql, ...values),
     transaction: (body) => disk.transaction(body),
     getAlarm: () => Promise.resolve(disk.alarm),

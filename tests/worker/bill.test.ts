@@ -3,6 +3,8 @@
  * No count may rise above the budget; a count that falls is to take the budget with it.
  */
 import { beforeAll, describe, expect, test } from "vitest"
+import { homesOf } from "../../domain/placement.ts"
+import { readSettings } from "../../http/settings.ts"
 import budget from "./bill/budget.json" with { type: "json" }
 import { type Counts, mapped, NOTHING, shared, UNITS } from "./bill/prices.ts"
 import { LISTENER_DELAY_MS, Lockstep, RECEIPT_DELAY_MS } from "./bill/lockstep.ts"
@@ -23,6 +25,9 @@ const shop = openShop({
   SWEEP_EVERY_MS: "86400000",
 })
 const lockstep = new Lockstep(shop)
+const reading = readSettings({})
+if (!reading.ok) throw new Error("the defaults make no sense")
+const { cells } = reading.settings.shop
 
 const IN_FLIGHT = 64
 const SKUS = 100
@@ -49,6 +54,15 @@ const allowed: Readonly<Partial<Record<string, Partial<Record<string, Partial<Re
 const sku = (number: number): string => `SKU-${String(number % SKUS).padStart(3, "0")}`
 let placed = 0
 
+/** Customers take turns in the order cells, so that a burst fills all of them alike. */
+function customerOf(number: number): string {
+  const home = `any-${String(number % cells.cells)}`
+  for (let twin = 0; ; twin++) {
+    const customerId = `cust_${String(number)}_${String(twin)}`
+    if (homesOf(customerId, cells).includes(home)) return customerId
+  }
+}
+
 /** Two lines, each order's own as far as there are SKUs, and a customer of its own. */
 async function placeTogether(count: number, wanted: Wanted): Promise<void> {
   const orders = Array.from({ length: count }, () => placed++)
@@ -57,7 +71,7 @@ async function placeTogether(count: number, wanted: Wanted): Promise<void> {
     orders.map(async (number) => {
       const items = [2 * number, 2 * number + 1].map((each) => ({ sku: sku(each), quantity: 1, price: 5 }))
       meter.add("order", { requests: 1 })
-      await shop.place({ ...wanted, items, customerId: `cust_${String(number)}` })
+      await shop.place({ ...wanted, items, customerId: customerOf(number) })
     }),
   )
   await lockstep.settle()

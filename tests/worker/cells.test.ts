@@ -15,7 +15,9 @@ describe("the number of order cells", () => {
     expect(await listAll("Order")).toHaveLength(1)
 
     shop.redeploy({ CELLS: "64" })
-    const fresh = await Promise.all(Array.from({ length: 24 }, () => shop.place({ customerId: "cust_new" })))
+    const fresh = await Promise.all(
+      Array.from({ length: 24 }, (_unused, number) => shop.place({ customerId: `cust_new_${number}` })),
+    )
     const cells = new Set(fresh.map(({ id }) => homeOf(id).cell))
     expect(cells.size).toBeGreaterThan(8)
     for (const order of old) {

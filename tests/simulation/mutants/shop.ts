@@ -1,5 +1,6 @@
 /** Defences of the shop's own services, switched off. */
 import type { HeardEvent, Service } from "../../../choreography/service.ts"
+import { Store } from "../../../choreography/store.ts"
 import { currentTurn, Turn } from "../../../choreography/turn.ts"
 import type { PaymentState } from "../../../domain/payment/state.ts"
 import type { Claim, Heard, PaymentReport } from "../../../domain/views.ts"
@@ -173,6 +174,13 @@ export const shopMutants: readonly Mutant[] = [
     scenario: orders,
     faults: [],
     options: withService("Customer", everyClaimIsNew),
+  },
+  {
+    name: "open-orders-unfound",
+    without: "orders that wait, among those of their customer",
+    scenario: orders,
+    faults: [],
+    patch: replacing(Store.prototype, "busyKeys", () => () => []),
   },
   {
     name: "webhook-believed",

@@ -1,7 +1,8 @@
 /** The people around the shop: customers who order, retry, look what cancelling would do, and cancel. */
-import { orderKey } from "../../../domain/customer.ts"
+import { customerPrefix } from "../../../domain/customer.ts"
 import type { CancelAnswer, CancelPreview, NewOrder, OrderView } from "../../../domain/order/views.ts"
 import type { Claim } from "../../../domain/views.ts"
+import type { OrderIds } from "../../../http/customerOrders.ts"
 import { insist, sleep } from "../client.ts"
 import { Violation, type World } from "../platform/world.ts"
 import type { Acts } from "./acts.ts"
@@ -10,6 +11,8 @@ import { Promises } from "./promises.ts"
 import { SHELF, type Wish } from "./wishes.ts"
 
 const LEASE_MS = 30_000
+/** More than one customer places in a history. */
+const ORDERS_MAX = 200
 const LIFE_MS = 24 * 3_600_000
 
 export interface Placed {
@@ -90,10 +93,20 @@ export class Clients {
     const world = this.#world
     const order = { ...wanted, orderId }
     const view = (await insist(world, "Order", order.orderId, "place", order)) as OrderView
-    const key = orderKey(order.customerId, order.orderId)
-    await insist(world, "Customer", key, "note", { orderId: order.orderId })
+    await this.#find(order)
     const answer = { orderId: order.orderId, status: 201, body: JSON.stringify(view) }
     return { orderId, text: String(await insist(world, "Customer", claimKey, "complete", answer)) }
+  }
+
+  /** As the API lists a customer's orders: those that wait for something, and then those that its own cell has heard of. */
+  async #find({ orderId, customerId }: NewOrder): Promise<void> {
+    const world = this.#world
+    const page = { limit: ORDERS_MAX, after: null }
+    // The services' own types say what they answer.
+    const open = (await insist(world, "Order", orderId, "openOrders", { customerId })) as readonly string[]
+    const heard = (await insist(world, "Customer", customerPrefix(customerId), "orders", page)) as OrderIds
+    if (open.includes(orderId) || heard.orderIds.includes(orderId) || world.isRestored) return
+    throw new Violation("F7", `${orderId} was placed, and its customer does not have it`)
   }
 
   async #cancel(wish: Wish, orderId: string): Promise<void> {

@@ -63,15 +63,11 @@ export function wishes({ count, now, isWild }: Want, settings: Settings, random:
 }
 
 function wish(number: number, mood: Mood, settings: Settings, now: number, random: Random): Wish {
+  const customerId = random.pick(CUSTOMERS)
   const newId = (): string => {
-    return newOrderId(
-      newHome("any", settings.cells, () => random.unit()),
-      now,
-      () => random.unit(),
-    )
+    return newOrderId(newHome("any", settings.cells, customerId), now, () => random.unit())
   }
   const orderId = newId()
-  const customerId = random.pick(CUSTOMERS)
   const skus = random.chance(mood.hot)
     ? ["HOT"]
     : random.pick([["WIDGET"], ["WIDGET", "HOT"], ["LAST"], ["WIDGET", "NONE"]])

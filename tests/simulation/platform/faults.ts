@@ -53,6 +53,7 @@ export const faultKinds = {
   paused: { row: 37, rate: 0.005, says: "a queue stops for hours, and then everything comes at once", max: 3 },
   rewind: { row: 38, rate: 0.003, says: "an object is restored to an earlier point in time", max: 2 },
   storageFails: { row: 39, rate: 0.01, says: "a commit is refused by the storage of an object that lives on" },
+  commitTorn: { row: 39, rate: 0.005, says: "a commit is refused half-way, and the object dies with it" },
   restartLoop: { row: 40, rate: 0.003, says: "an object dies again and again", max: 2 },
   blackout: { row: 14, rate: 0.006, says: "everything dies at once, and the queues' messages with it", max: 2 },
   carrierDies: { row: 10, rate: 0.02, says: "the queue's consumer dies before it has sent what its cells have said" },

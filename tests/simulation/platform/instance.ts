@@ -234,6 +234,23 @@ class InstanceStorage implements Storage {
     })
   }
 
+  /** Refused at once, it is merely refused; half-way, the object dies, and with it all that its event has written. */
+  commit<T>(body: () => T extends PromiseLike<unknown> ? never : T): T {
+    this.#check()
+    const instance = this.#instance
+    const { host } = instance
+    const { faults } = host.world
+    if (faults.strike("storageFails", host.label)) throw new Error("the storage refuses the commit")
+    try {
+      const result = body()
+      if (faults.strike("commitTorn", host.label)) throw new Crash("commit")
+      return result
+    } catch (error) {
+      host.end(instance, "killed", false)
+      throw error
+    }
+  }
+
   getAlarm(): Promise<number | null> {
     this.#check()
     return Promise.resolve(this.#instance.host.disk.alarm)

@@ -51,6 +51,10 @@ export class TestDisk implements Storage {
     }
   }
 
+  commit<T>(body: () => T extends PromiseLike<unknown> ? never : T): T {
+    return this.transaction(body)
+  }
+
   getAlarm(): Promise<number | null> {
     return Promise.resolve(this.alarm)
   }

@@ -108,9 +108,27 @@ describe("a row", () => {
     store.open("any-0")
     const effect = { id: "sweep#1", name: "sweep", input: null, key: "sweep/1", deadline: null, cause: "" }
     const effects = [{ ...effect, next: 1, tries: 0, maybe: true, log: [] }]
-    for (const key of ["sweep", "other"]) store.insert(key, { ...emptyThread(), effects }, null)
+    for (const key of ["sweep", "other"]) store.make(store.insert(key, { ...emptyThread(), effects }, null))
     expect(["sweep", "other", "nobody"].map((key) => store.mentions(key, '"sweep#1"'))).toEqual([true, true, false])
     expect(store.mentions("sweep", '"sweep#2"')).toBe(false)
+  })
+
+  test("is found by a text of its state, for as long as its key waits for something", () => {
+    const store = new Store(new TestDisk(), (key) => key)
+    store.open("any-0")
+    const thread = (customerId: string) => ({ ...emptyThread(), state: { customerId, note: '"customerId":"eve"' } })
+    const rows = [
+      ["early", "ada", 10],
+      ["late", "ada", 20],
+      ["ended", "ada", null],
+      ["other", "ada lovelace", 30],
+    ] as const
+    for (const [key, customerId, due] of rows) store.make(store.insert(key, thread(customerId), due))
+    const ofCustomer = (id: string, limit = 10) => store.busyKeys(`"customerId":${JSON.stringify(id)}`, limit)
+    expect(ofCustomer("ada")).toEqual(["late", "early"])
+    expect(ofCustomer("ada", 2)).toEqual(["late"])
+    // It is one text inside another: there it is written with its quotation marks escaped.
+    expect(ofCustomer("eve")).toEqual([])
   })
 
   test("names what it is about once and not in every line", () => {

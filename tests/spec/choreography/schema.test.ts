@@ -97,9 +97,14 @@ describe("what a release has left on disk", () => {
       const disk = TestDisk.of(object)
       const cell = await awake("Order", disk)
       for (const { key, due } of object.rows["threads"] ?? []) {
-        const { status, total } = cell.ask(String(key), "view", null, "") as Record<string, unknown>
+        const view = cell.ask(String(key), "view", null, "") as Record<string, unknown>
+        const { status, total, customerId } = view
         statuses.push([status, total])
         if (due !== null) expect(disk.alarm).not.toBeNull()
+        // What waits for nothing was heard of by its customer.
+        const open = cell.ask("orders", "openOrders", { customerId }, "")
+        if (due === null) expect(open).not.toContain(key)
+        else expect(open).toContain(key)
       }
     }
     expect(statuses.sort()).toEqual(
@@ -114,7 +119,8 @@ describe("what a release has left on disk", () => {
 describe("a migration", () => {
   const before = (): TestDisk => {
     const disk = fresh()
-    new Store(disk, subjectOf).share("WIDGET-001", { available: 7 })
+    const store = new Store(disk, subjectOf)
+    store.make(store.share("WIDGET-001", { available: 7 }))
     return disk
   }
 

@@ -102,8 +102,15 @@ describe("placing an order", () => {
     expect(shop.shop.count("products")).toBe(3)
   })
 
-  test("the order stands although its customer could not be told at once", async () => {
+  test("one that was answered is its customer's newest, though the customer's own cell has not heard of it", async () => {
     const shop = open()
+    const { id } = await place(shop)
+    expect(shop.shop.count("note")).toBe(0)
+    expect(await (await shop.request("/orders/cust_alice")).json()).toMatchObject({ id })
+  })
+
+  test("where orders have objects of their own it is told at once, and stands although that failed", async () => {
+    const shop = open({ ...development, CELLS: "0" })
     shop.shop.failures.push({ name: "note", error: new Error("gone") })
     const { id } = await place(shop)
     expect(shop.shop.lines).toContainEqual(expect.objectContaining({ level: "warn", orderId: id }))

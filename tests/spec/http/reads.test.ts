@@ -280,6 +280,7 @@ describe("operations", () => {
   test("the customer's notifications can be read with the order", async () => {
     const opened = open()
     const { id } = await place(opened)
+    opened.shop.hear()
     const [key, state] = [...opened.shop.customers].find(([, each]) => each.kind === "order") ?? []
     if (key === undefined || state?.kind !== "order") throw new Error("not noted")
     const notices = [{ orderId: id, type: "shipped", message: "On its way.", at: MIDNIGHT } as const]

@@ -1,6 +1,6 @@
 // A whole shop behind the edge, in memory: the real rules of customers and catalogue, orders that do what a test says.
 import { productsOf, register, type CatalogState } from "../../../domain/catalog.ts"
-import type { CustomerState } from "../../../domain/customer.ts"
+import { orderKey, type CustomerState } from "../../../domain/customer.ts"
 import type { MonitorAsks } from "../../../domain/monitor/views.ts"
 import type { CancelAnswer, NewOrder, OrderAsks, OrderView, ResolveAnswer } from "../../../domain/order/views.ts"
 import type {
@@ -23,7 +23,8 @@ import { customerAnswers, type Answers } from "./customers.ts"
 import { Desk } from "./desk.ts"
 import { CARRIER, PAYMENTS } from "./seals.ts"
 import { watched } from "./watched.ts"
-import { books, MIDNIGHT, sagaOf, standing, twoLines, viewOf } from "./samples.ts"
+import { orderAnswers } from "./orderAnswers.ts"
+import { MIDNIGHT, twoLines } from "./samples.ts"
 
 type Ask = readonly [service: string, name: string, key: string]
 export class FakeShop implements Outside {
@@ -92,7 +93,7 @@ export class FakeShop implements Outside {
   services(): Services {
     return {
       ...(this.gates === undefined ? {} : { gates: this.gates }),
-      orders: this.#asking<OrderAsks>("Order", this.#orderAnswers()),
+      orders: this.#asking<OrderAsks>("Order", orderAnswers(this)),
       payments: this.#asking<PaymentAsks>("Payment", {
         view: (key) => this.payments.get(key) ?? null,
         report: this.desk.report,
@@ -183,42 +184,11 @@ export class FakeShop implements Outside {
     if (failure !== undefined) throw failure.error
   }
 
-  #orderAnswers(): Partial<Answers<OrderAsks>> {
-    const view = (key: string): OrderView | null => this.orders.get(key) ?? null
-    return {
-      view,
-      place: (key, order) => {
-        if (this.isBacklogged && !this.orders.has(key)) return null
-        const placed = view(key) ?? viewOf(order, this.time)
-        if (!this.orders.has(key)) this.placed.push(order)
-        this.orders.set(key, placed)
-        return placed
-      },
-      trace: (key) => {
-        const ends = { startedAt: this.time, endedAt: null, timeline: [] }
-        return this.orders.has(key) ? { status: "pending", traceparent: "", ...ends } : null
-      },
-      saga: (key) => (this.orders.has(key) ? sagaOf(key) : null),
-      cancel: (key, { version }) => {
-        const order = view(key)
-        if (order === null) return { outcome: "unknown" }
-        const cancelled: OrderView = { ...order, status: "cancelling" }
-        return this.cancelAnswer?.(order, version) ?? { outcome: "accepted", order: cancelled }
-      },
-      resolve: (key, input) => {
-        const order = view(key)
-        this.resolved.push(input)
-        return order === null ? { outcome: "unknown" } : (this.resolveAnswer?.(order) ?? { outcome: "accepted", order })
-      },
-      toFence: (key) => (view(key) === null ? { outcome: "unknown" } : this.desk.toFence),
-      preview: (key) => {
-        const order = view(key)
-        return order === null ? null : this.desk.preview(order)
-      },
-      deadlines: (key) => (view(key) === null ? null : this.desk.deadlines()),
-      moveDeadline: (key, input) => (view(key) === null ? { outcome: "unknown" } : this.desk.move(input)),
-      why: (key) => (this.orders.has(key) ? standing : null),
-      books: (key) => (this.orders.has(key) ? books : null),
+  /** The customers' own cells have heard of all orders by now. */
+  hear(): void {
+    for (const { id: orderId, customerId } of this.orders.values()) {
+      const key = orderKey(customerId, orderId)
+      if (!this.customers.has(key)) this.customers.set(key, { kind: "order", orderId, status: "placed", notices: [] })
     }
   }
 
@@ -287,12 +257,17 @@ export async function place({ request }: Open, body: object = {}): Promise<{ rea
   return answer.json()
 }
 
+/** Orders that are so new that only their own cell knows of them. */
+const NEWS = 2
+
 /** Many orders of one customer, a second apart; the oldest first. */
 export async function placeMany(opened: Open, count: number): Promise<string[]> {
   const ids: string[] = []
   for (let number = 0; number < count; number++) {
     opened.shop.time += 1_000
     ids.push((await place(opened)).id)
+    // All but the newest have been heard of where it matters.
+    if (number < count - NEWS) opened.shop.hear()
   }
   return ids
 }

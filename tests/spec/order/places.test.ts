@@ -5,6 +5,7 @@ import { toCents, toDecimal } from "../../../domain/money.ts"
 import { CELLS_MAX, homeOf, isOrderId, newestFirst, newOrderId, placedAtOf, REGIONS } from "../../../domain/orderId.ts"
 import {
   customerCell,
+  homesOf,
   newHome,
   orderCell,
   orderCells,
@@ -83,9 +84,9 @@ describe("places", () => {
     const regional = { ...counts, regions: ["weur", "apac"] as const, hotSkus: ["HOT"] }
     fc.assert(
       fc.property(fc.constantFrom("weur", "apac", "me" as const), chance, fc.string(), (region, stream, sku) => {
-        const random = drawn(stream)
-        const id = newOrderId(newHome(region, regional, random), 1, random)
+        const id = newOrderId(newHome(region, regional, sku), 1, drawn(stream))
         expect(orderCells(regional)).toContain(orderCell(id))
+        expect(homesOf(sku, regional)).toContain(orderCell(id))
         expect(participantCells(regional)).toContain(participantCell(id, regional))
         expect(stockCells(regional)).toContain(stockCell(sku, regional))
         expect(stockCells(regional)).toContain(stockCell("HOT", regional))

@@ -28,8 +28,6 @@ const START = Date.UTC(2100, 0, 1)
 const ROUND_MS = 20
 /** Longer than what orders leave behind goes on, short enough that all of a run is over before retention comes. */
 const QUARTER_MS = 15 * 60_000
-/** Order cells, as configured. */
-const CELLS = 8
 /** Unlike any other, so that the timers of an object are known by them. */
 export const RECEIPT_DELAY_MS = 1_009
 export const LISTENER_DELAY_MS = 251
@@ -203,26 +201,10 @@ async function inside(where: Where, body: () => void): Promise<void> {
   })
 }
 
-/**
- * The same ids, so the same cells, in every run. An id hangs on nothing but its order's number, and orders take turns in
- * the cells, so that a change elsewhere moves no order: what is drawn is told by who draws it.
- */
+/** The same ids in every run. Where an order lives hangs on its customer alone. */
 function seedChance(): void {
-  const anywhere = seeded(1)
-  let orders = 0
-  let ofOrder = anywhere
-  const one = (): number => {
-    const caller = new Error().stack ?? ""
-    if (!caller.includes("newOrderId") && !caller.includes("newHome")) return anywhere()
-    if (!caller.includes("newHome")) return ofOrder()
-    orders += 1
-    ofOrder = seeded(orders)
-    return ((orders % CELLS) + 0.5) / CELLS
-  }
-  const draw = (into: Uint32Array): Uint32Array => {
-    const next = into.length === 1 ? one : anywhere
-    return into.map((_, index) => (into[index] = next() * 2 ** 32))
-  }
+  const chance = seeded(1)
+  const draw = (into: Uint32Array): Uint32Array => into.map((_, index) => (into[index] = chance() * 2 ** 32))
   Object.assign(crypto, { getRandomValues: draw })
 }
 
