@@ -1,4 +1,5 @@
 /** A CPU profile of the process that runs the code, over the inspector that `wrangler dev` opens. */
+import { inspect } from "./inspector.ts"
 import type { Server } from "./server.ts"
 
 /** A function, by the time that it spent itself. */
@@ -18,57 +19,20 @@ interface Profile {
   readonly samples: readonly number[]
 }
 
-interface Reply {
-  readonly id?: number
-  readonly result?: { readonly profile?: Profile }
-}
-
 const FRAMES = 10
 const SAMPLE_US = 500
 
 export async function profiled(server: Server, work: () => Promise<void>): Promise<readonly Frame[]> {
-  const socket = await connect(server)
-  const ask = asking(socket)
-  await ask("Profiler.enable")
-  await ask("Profiler.setSamplingInterval", { interval: SAMPLE_US })
-  await ask("Profiler.start")
+  const inspector = await inspect(server)
+  await inspector.ask("Profiler.enable")
+  await inspector.ask("Profiler.setSamplingInterval", { interval: SAMPLE_US })
+  await inspector.ask("Profiler.start")
   await work()
-  const { result } = await ask("Profiler.stop")
-  socket.close()
-  if (result?.profile === undefined) throw new Error("the inspector gave no profile")
-  return top(result.profile)
-}
-
-async function connect(server: Server): Promise<WebSocket> {
-  const base = `127.0.0.1:${String(server.inspector)}`
-  const listing: unknown = await (await fetch(`http://${base}/json`)).json()
-  const targets = listing as readonly { readonly webSocketDebuggerUrl: string }[]
-  const url = targets[0]?.webSocketDebuggerUrl ?? `ws://${base}/ws`
-  // Node's own WebSocket takes headers, which the types of the platform don't know; the inspector wants an origin.
-  const socket = new WebSocket(url, { headers: { Origin: "http://localhost" } } as unknown as string[])
-  await new Promise((resolve, reject) => {
-    socket.addEventListener("open", resolve)
-    socket.addEventListener("error", () => {
-      reject(new Error("no inspector"))
-    })
-  })
-  return socket
-}
-
-type Ask = (method: string, params?: unknown) => Promise<Reply>
-
-function asking(socket: WebSocket): Ask {
-  const waiting = new Map<number, (reply: Reply) => void>()
-  let last = 0
-  socket.addEventListener("message", ({ data }) => {
-    const reply = JSON.parse(String(data)) as Reply
-    if (reply.id !== undefined) waiting.get(reply.id)?.(reply)
-  })
-  return (method, params = {}) => {
-    const id = ++last
-    socket.send(JSON.stringify({ id, method, params }))
-    return new Promise((resolve) => waiting.set(id, resolve))
-  }
+  // As the inspector's protocol has it.
+  const { profile } = (await inspector.ask("Profiler.stop")) as { readonly profile?: Profile }
+  inspector.close()
+  if (profile === undefined) throw new Error("the inspector gave no profile")
+  return top(profile)
 }
 
 /** Idle time is left out: what is shown is where the work goes. */

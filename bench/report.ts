@@ -34,7 +34,7 @@ export function markdown(results: Results): string {
   return `${parts.join("\n\n")}\n`
 }
 
-const GROWTH = ["orders/s", "CPU ms per order", "memory MB", "disk MB"]
+const GROWTH = ["orders/s", "CPU ms per order", "heap alive MB", "memory MB", "disk MB"]
 
 type Cell = string | number
 
@@ -118,7 +118,7 @@ function flatness({ growth = [] }: Results): string {
   const last = growth.at(-1)
   if (second === undefined || last === undefined) return ""
   const cost = `CPU per order ${digits(last.cpuMs / second.cpuMs)} ×`
-  const memory = `memory ${digits(last.memoryMb / second.memoryMb)} ×`
+  const memory = `heap alive ${digits(last.heapMb / second.heapMb)} ×, memory ${digits(last.memoryMb / second.memoryMb)} ×`
   const disk = ((last.diskMb - second.diskMb) * 1_000) / (last.orders - second.orders)
   return `The last stretch against the second: ${cost}, ${memory}; ${digits(disk)} KB on disk per order.`
 }

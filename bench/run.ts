@@ -179,6 +179,11 @@ function charts({ compare, growth: stretches }: Results): Record<string, string>
       "MB",
       stretches.map((each) => ({ x: each.orders, y: each.memoryMb })),
     )
+    found["growth-heap"] = lineChart(
+      "Alive in the heap",
+      "MB",
+      stretches.map((each) => ({ x: each.orders, y: each.heapMb })),
+    )
   }
   return found
 }

@@ -1,6 +1,7 @@
 /** What is asked of the app alone: a hot SKU, growth, a kill, reads under load. */
 import { connect } from "../client/shop.ts"
 import { call, clock, pause } from "./http.ts"
+import { liveHeapMb } from "./inspector.ts"
 import { burst, closedLoop, hotSku, inFlight, isFinal, manySkus, place } from "./load.ts"
 import type { Server } from "./server.ts"
 import { median, percentile } from "./statistics.ts"
@@ -27,11 +28,15 @@ export interface Stretch {
   readonly orders: number
   readonly perSecond: number
   readonly cpuMs: number
+  /** Alive in the heap of the code. */
+  readonly heapMb: number
+  /** Of the whole process, once garbage was collected: code, caches of the databases, what the allocator keeps. */
   readonly memoryMb: number
   readonly diskMb: number
 }
 
 const STRETCHES = 10
+const SETTLING_MS = 6_000
 
 export async function growth(
   server: Server,
@@ -43,10 +48,14 @@ export async function growth(
   for (let number = 1; number <= STRETCHES; number++) {
     const before = server.usage().cpuS
     const { ordersPerSecond } = await burst(server.base, size, IN_FLIGHT)
-    const { cpuS, memoryMb, diskMb } = server.usage()
-    const cpuMs = ((cpuS - before) * 1_000) / size
-    stretches.push({ orders: number * size, perSecond: ordersPerSecond, cpuMs, memoryMb, diskMb })
-    progress(`${String(number * size)} orders, ${String(Math.round(memoryMb))} MB`)
+    const cpuMs = ((server.usage().cpuS - before) * 1_000) / size
+    // News and receipts of the last orders are still on their way.
+    await pause(SETTLING_MS)
+    const heapMb = await liveHeapMb(server)
+    const { memoryMb, diskMb } = server.usage()
+    stretches.push({ orders: number * size, perSecond: ordersPerSecond, cpuMs, heapMb, memoryMb, diskMb })
+    const memory = `${String(Math.round(heapMb))} MB alive, ${String(Math.round(memoryMb))} MB in all`
+    progress(`${String(number * size)} orders, ${memory}`)
   }
   return stretches
 }

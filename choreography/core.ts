@@ -50,7 +50,7 @@ export class Core {
   /** Keys of which memory knows receipts that their rows don't know yet. */
   readonly unwritten = new Set<string>()
   readonly #cache = new Map<string, Loaded>()
-  /** Those that have come to their end: hardly anything comes after that, and what comes, comes soon. */
+  /** Those that have come to their end, or never wait for anything: hardly anything comes after that, and it comes soon. */
   readonly #resting = new Map<string, Loaded>()
   /** Rows that keys share, as they were last written or read; null for one that is not there. */
   readonly #shared = new Map<string, unknown>()

@@ -48,7 +48,7 @@ export class Work {
   readonly #touched = new Set<string>()
   /** Threads whose `due` has passed: their index entry is made exact. */
   readonly #exact = new Set<string>()
-  /** Threads that have just come to their end: memory needs them least of all. */
+  /** Threads that have come to their end, or wait for nothing anyway: memory needs them least of all. */
   readonly #rested = new Set<string>()
   readonly #shared = new Map<string, unknown>()
   readonly #letters: Letter[] = []
@@ -255,7 +255,7 @@ export class Work {
       thread.pages += 1
     }
     const before = loaded.due
-    if (closed && typeof before === "number") this.#rested.add(key)
+    if (closed) this.#rested.add(key)
     loaded.due = due
     if (before === undefined) {
       writes.push(store.insert(key, thread, due))
