@@ -24,7 +24,7 @@ const HOP_S = 0.05
 const SEND_S = 0.01
 /** Of a limit, what one would plan with. */
 const SHARE = 0.5
-/** Deliveries that fit into one message of 60 KB. */
+/** Deliveries that fit into one message of 63 KB. */
 const BUNDLE_MAX = 40
 /** Of the order line's messages and calls, what the busiest queue carries and the order's own cell is called. */
 const ORDER_QUEUE_SHARE = 0.5

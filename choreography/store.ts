@@ -2,6 +2,8 @@
  * The rows of a cell. One row a thread: state, inbox, outbox, effects and timers change together, so they are stored
  * together, and a commit costs one row per key however much happened in it.
  *
+ * What is to be written is answered as a `Write`, and made by whoever has all that is written with it.
+ *
  * `due` is a lower bound of when a thread must be looked at: it is only moved when something earlier comes up, or when
  * it has passed, so that most commits leave the index alone. A thread with nothing to wait for is not in the index.
  */

@@ -176,7 +176,7 @@ export interface CustomerAsks {
     readonly input: { readonly limit: number; readonly after: string | null }
     readonly answer: { readonly orderIds: readonly string[]; readonly next: string | null }
   }
-  /** Asked of the order's own key: the customer has this order from now on. */
+  /** Asked of the order's own key, where orders share no cell: the customer has this order from now on. */
   readonly note: { readonly input: { readonly orderId: string }; readonly answer: null }
   /** The same where open orders are counted; false: the customer has as many as it may, and nothing was noted. */
   readonly admit: { readonly input: { readonly orderId: string }; readonly answer: boolean }

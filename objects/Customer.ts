@@ -83,7 +83,7 @@ function listen($: Words): void {
     $.save(record)
     if (isOver(record)) giveBack($)
   }
-  // The order is noted when it is placed over HTTP; the event makes sure that it is known even if that call was lost.
+  // It may be known already: where orders share no cell, or open ones are counted, this was told before the order's answer.
   $.on.Order.placed(({ data }) => {
     if (!orderExists($)) follow(data.orderId, "placed")
     else if ($.timerAt("unheardOf") !== null) $.cancelTimer("unheardOf")

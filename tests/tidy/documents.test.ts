@@ -34,6 +34,7 @@ describe("documents", () => {
       app: "this project",
       floor: "the floor",
       workflows: "Cloudflare Workflows",
+      restate: "Restate",
     })) {
       const row = new RegExp(`^\\| ${told}.*\\| ${measured(name).join(" \\| ").replaceAll(".", "\\.")} \\|$`, "m")
       expect([name, row.test(comparison)]).toEqual([name, true])
