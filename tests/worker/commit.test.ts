@@ -19,7 +19,11 @@ test("one that fails half-way takes the object with it: no part of it stays, and
   const refused = `WHEN NEW.key = '${last}' BEGIN SELECT RAISE(ABORT, 'disk is full'); END`
   await sql(`CREATE TRIGGER full BEFORE INSERT ON threads ${refused}`)
 
-  expect(await payment().deliver(deliveries).then(() => "applied", String)).toContain("disk is full")
+  expect(
+    await payment()
+      .deliver(deliveries)
+      .then(() => "applied", String),
+  ).toContain("disk is full")
   for (const { id } of orders) expect(await threadOf("Payment", id)).toBeNull()
   await sql("DROP TRIGGER full")
   await shop.letGo()
