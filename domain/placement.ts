@@ -73,13 +73,40 @@ export function monitorCells(counts: CellCounts): readonly string[] {
 export function newHome(region: Region, counts: CellCounts, customerId: string): OrderHome {
   const regions = regionsOf(counts)
   const near = regions.includes(region) ? region : (regions[0] ?? REGIONS[0])
-  return { region: near, cell: counts.cells === 0 ? null : hash(customerId) % counts.cells }
+  return { region: near, cell: numbersOf(customerId, counts.cells).at(-1) ?? null }
 }
 
-/** The cells that new orders of a customer may live in; none where each order has an object of its own. */
+/**
+ * The cells that orders of a customer were placed in since there were any, and are now; none where each order has an object
+ * of its own.
+ */
 export function homesOf(customerId: string, counts: CellCounts): readonly string[] {
-  if (counts.cells === 0) return []
-  return regionsOf(counts).map((region) => `${region}-${String(hash(customerId) % counts.cells)}`)
+  const numbers = numbersOf(customerId, counts.cells)
+  return regionsOf(counts).flatMap((region) => numbers.map((number) => `${region}-${String(number)}`))
+}
+
+/**
+ * The cells that a customer has lived in while their number was raised to this one, the last of them now: a consistent hash
+ * (Lamping and Veach's jumps), so that there are few, about the number's logarithm, and fewer customers move each time.
+ */
+function numbersOf(customerId: string, cells: number): readonly number[] {
+  const numbers: number[] = []
+  let chance = hash(customerId)
+  for (let number = 0; number < cells; number = Math.floor((number + 1) / ((chance + 1) / 2 ** 32))) {
+    numbers.push(number)
+    chance = mixed(chance + JUMP)
+  }
+  return numbers
+}
+
+const JUMP = 0x9e3779b9
+
+/** Another whole number of 32 bits, which tells nothing of the one that it was made of. */
+function mixed(number: number): number {
+  let bits = number >>> 0
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return (bits ^ (bits >>> 16)) >>> 0
 }
 
 function regionsOf({ regions }: CellCounts): readonly Region[] {

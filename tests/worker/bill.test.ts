@@ -3,7 +3,7 @@
  * No count may rise above the budget; a count that falls is to take the budget with it.
  */
 import { beforeAll, describe, expect, test } from "vitest"
-import { homesOf } from "../../domain/placement.ts"
+import { newHome } from "../../domain/placement.ts"
 import { readSettings } from "../../http/settings.ts"
 import budget from "./bill/budget.json" with { type: "json" }
 import { type Counts, mapped, NOTHING, shared, UNITS } from "./bill/prices.ts"
@@ -56,10 +56,9 @@ let placed = 0
 
 /** Customers take turns in the order cells, so that a burst fills all of them alike. */
 function customerOf(number: number): string {
-  const home = `any-${String(number % cells.cells)}`
   for (let twin = 0; ; twin++) {
     const customerId = `cust_${String(number)}_${String(twin)}`
-    if (homesOf(customerId, cells).includes(home)) return customerId
+    if (newHome("any", cells, customerId).cell === number % cells.cells) return customerId
   }
 }
 

@@ -31,6 +31,9 @@ function drawn(chances: readonly number[]): () => number {
   return () => chances[at++ % chances.length] ?? 0
 }
 
+/** Of 1,024 cells a customer has lived in eight or so. */
+const HOMES_MAX = 30
+
 describe("an order's id", () => {
   test("tells where its order lives and when it was placed (P18, D-04)", () => {
     fc.assert(
@@ -78,6 +81,38 @@ describe("places", () => {
         ])
       }),
     )
+  })
+
+  test("of new orders are shared by a customer, and known wherever it has ordered since their number was raised", () => {
+    const number = fc.integer({ min: 1, max: CELLS_MAX })
+    fc.assert(
+      fc.property(fc.string(), number, number, (customerId, a, b) => {
+        const [before, now] = [Math.min(a, b), Math.max(a, b)].map((cells) => ({ ...counts, cells }))
+        if (before === undefined || now === undefined) throw new Error("two numbers")
+        const homes = homesOf(customerId, now)
+        for (const each of [before, now]) {
+          const home = newHome("any", each, customerId)
+          expect(home).toEqual(newHome("any", each, customerId))
+          expect(homes).toContain(`any-${String(home.cell)}`)
+        }
+        expect(new Set(homes).size).toBe(homes.length)
+        expect(homes.length).toBeLessThan(HOMES_MAX)
+      }),
+    )
+    expect(homesOf("ada", { ...counts, cells: 0 })).toEqual([])
+  })
+
+  test("are filled alike", () => {
+    const customers = Array.from({ length: 8_000 }, (_unused, each) => `cust_${String(each)}`)
+    for (const cells of [2, 8, 64]) {
+      const held = new Map<number | null, number>()
+      for (const customer of customers) {
+        const { cell } = newHome("any", { ...counts, cells }, customer)
+        held.set(cell, (held.get(cell) ?? 0) + 1)
+      }
+      expect(held.size).toBe(cells)
+      for (const count of held.values()) expect(count / (customers.length / cells)).toBeCloseTo(1, 0)
+    }
   })
 
   test("are all found by whoever visits all of them (P17)", () => {
