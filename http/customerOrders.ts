@@ -2,8 +2,8 @@
  * Which orders a customer has, newest first, from the moment on at which their 201 was answered.
  *
  * 1. The customer's own cell knows each order that it has heard of. It hears by event, so a moment after the 201.
- * 2. Until it has heard, the order waits for its receipt, in the cell that all new orders of the customer share: so what
- *    waits there is asked for as well, and nothing has to be written a second time before an order is answered.
+ * 2. Until it has heard, the order waits for its receipt, in one of the few cells that orders of the customer were ever placed
+ *    in: so what waits there is asked for as well, and nothing has to be written a second time before an order is answered.
  */
 import { customerPrefix } from "../domain/customer.ts"
 import { newestFirst } from "../domain/orderId.ts"
