@@ -73,7 +73,7 @@ export function monitorCells(counts: CellCounts): readonly string[] {
 export function newHome(region: Region, counts: CellCounts, customerId: string): OrderHome {
   const regions = regionsOf(counts)
   const near = regions.includes(region) ? region : (regions[0] ?? REGIONS[0])
-  return { region: near, cell: numbersOf(customerId, counts.cells).at(-1) ?? null }
+  return { region: near, cell: numbersOf(customerId, counts).at(-1) ?? null }
 }
 
 /**
@@ -81,22 +81,41 @@ export function newHome(region: Region, counts: CellCounts, customerId: string):
  * of its own.
  */
 export function homesOf(customerId: string, counts: CellCounts): readonly string[] {
-  const numbers = numbersOf(customerId, counts.cells)
+  const numbers = numbersOf(customerId, counts)
   return regionsOf(counts).flatMap((region) => numbers.map((number) => `${region}-${String(number)}`))
 }
 
 /**
- * The cells that a customer has lived in while their number was raised to this one, the last of them now: a consistent hash
- * (Lamping and Veach's jumps), so that there are few, about the number's logarithm, and fewer customers move each time.
+ * The cells that orders of a customer have gone to while `cells` was raised to what it is, the last of them now. They are
+ * few, about the number's logarithm, and orders of an order cell have their customers in one customer cell, as far as
+ * there are as many: so the two tell each other much at a time.
  */
-function numbersOf(customerId: string, cells: number): readonly number[] {
+function numbersOf(customerId: string, { cells, customerCells }: CellCounts): readonly number[] {
+  const key = hash(customerId)
+  const own = key % customerCells
+  const layers = jumps(mixed(key), Math.ceil((cells - own) / customerCells))
+  return [...forerunners(own, cells), ...layers.map((layer) => own + layer * customerCells)]
+}
+
+/** Where a number goes as long as there are not enough cells for it: it loses its highest bit until it fits. */
+function forerunners(own: number, cells: number): readonly number[] {
   const numbers: number[] = []
-  let chance = hash(customerId)
-  for (let number = 0; number < cells; number = Math.floor((number + 1) / ((chance + 1) / 2 ** 32))) {
-    numbers.push(number)
-    chance = mixed(chance + JUMP)
+  for (let bits = own; bits > 0;) {
+    bits -= 2 ** (31 - Math.clz32(bits))
+    if (bits < cells) numbers.unshift(bits)
   }
   return numbers
+}
+
+/** A consistent hash (Lamping and Veach's jumps): each place that a key has had while there came to be so many. */
+function jumps(key: number, count: number): readonly number[] {
+  const places: number[] = []
+  let chance = key
+  for (let place = 0; place < count; place = Math.floor((place + 1) / ((chance + 1) / 2 ** 32))) {
+    places.push(place)
+    chance = mixed(chance + JUMP)
+  }
+  return places
 }
 
 const JUMP = 0x9e3779b9

@@ -162,7 +162,7 @@ export const variables = z.object({
     "8",
     0,
     CELLS_MAX,
-    "Objects that new orders are spread over, by their customer; 0 gives each an object of its own. May be raised any day.",
+    "Objects that new orders are spread over, by their customer; 0 gives each an object of its own. May be raised any day, best to a multiple of CUSTOMER_CELLS.",
   ),
   PARTICIPANT_CELLS: whole(
     "4",

@@ -68,6 +68,16 @@ describe("an order's id", () => {
   })
 })
 
+/** How many customers order in each cell. */
+function heldBy(customers: readonly string[], cells: number): ReadonlyMap<number | null, number> {
+  const held = new Map<number | null, number>()
+  for (const customer of customers) {
+    const { cell } = newHome("any", { ...counts, cells }, customer)
+    held.set(cell, (held.get(cell) ?? 0) + 1)
+  }
+  return held
+}
+
 describe("places", () => {
   test("stay where they are when the number of order cells is raised (P18)", () => {
     fc.assert(
@@ -102,16 +112,33 @@ describe("places", () => {
     expect(homesOf("ada", { ...counts, cells: 0 })).toEqual([])
   })
 
-  test("are filled alike", () => {
-    const customers = Array.from({ length: 8_000 }, (_unused, each) => `cust_${String(each)}`)
+  const customers = Array.from({ length: 8_000 }, (_unused, each) => `cust_${String(each)}`)
+
+  test("are filled alike, where order cells are a multiple of customer cells or a power of two below", () => {
     for (const cells of [2, 8, 64]) {
-      const held = new Map<number | null, number>()
-      for (const customer of customers) {
-        const { cell } = newHome("any", { ...counts, cells }, customer)
-        held.set(cell, (held.get(cell) ?? 0) + 1)
-      }
+      const held = heldBy(customers, cells)
       expect(held.size).toBe(cells)
       for (const count of held.values()) expect(count / (customers.length / cells)).toBeCloseTo(1, 0)
+    }
+  })
+
+  test("take turns in growing: whatever the number, all are used and none by far too much", () => {
+    for (const cells of [3, 5, 7, 9, 12, 20, 63]) {
+      const held = heldBy(customers, cells)
+      expect(held.size).toBe(cells)
+      for (const count of held.values()) expect(count / (customers.length / cells)).toBeLessThan(2)
+    }
+  })
+
+  test("of orders have their customers in one customer cell, so that the two tell each other much at a time", () => {
+    for (const cells of [8, 11, 64]) {
+      const each = { ...counts, cells, customerCells: 8 }
+      const met = new Map<number | null, Set<string>>()
+      for (const customer of customers) {
+        const { cell } = newHome("any", each, customer)
+        met.set(cell, (met.get(cell) ?? new Set()).add(customerCell(customer, each)))
+      }
+      for (const cellsOfCustomers of met.values()) expect(cellsOfCustomers.size).toBe(1)
     }
   })
 
