@@ -52,7 +52,7 @@ export class Core {
   readonly #cache = new Map<string, Loaded>()
   /** Those that have come to their end, or never wait for anything: hardly anything comes after that, and it comes soon. */
   readonly #resting = new Map<string, Loaded>()
-  /** Rows that keys share, as they were last written or read; null for one that is not there. */
+  /** Rows that keys share, as they stand; null for one that is not there. */
   readonly #shared = new Map<string, unknown>()
   #left: Start[] = []
   #due = { at: -Infinity, count: 0 }
@@ -134,8 +134,14 @@ export class Core {
     const known = this.#shared.get(name)
     if (known !== undefined) return known
     const stored = this.store.shared(name)
-    this.rememberShared(name, stored)
-    return stored
+    const { recount } = this.service
+    const row = stored === null || recount === null ? stored : recount(name, stored, (key) => this.#stateOf(key))
+    this.rememberShared(name, row)
+    return row
+  }
+
+  #stateOf(key: string): unknown {
+    return this.peek(key)?.state ?? null
   }
 
   rememberShared(name: string, value: unknown): void {

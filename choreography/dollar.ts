@@ -9,9 +9,10 @@
  */
 import { typesOf, type Catalog, type DataOf, type TypeOf } from "../events/definition.ts"
 import type { Envelope } from "../events/envelope.ts"
+import { currentTurn } from "./running.ts"
 import type { HeardEvent, KeysOf, Listener, Placement, Service, SettledEffect, UndeliveredEvent } from "./service.ts"
 import type { EffectTry, JournalEntry, Outcome, Thread } from "./thread.ts"
-import { currentTurn, type PerformOptions, type SendOptions } from "./turn.ts"
+import type { PerformOptions, SendOptions } from "./turn.ts"
 
 /** What a service declares about itself; each part is a plain type. */
 export interface Shape {
@@ -104,6 +105,11 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   save(state: S["state"]): undefined
   shared(name: string): S["shared"] | null
   share(name: string, value: S["shared"]): undefined
+  /**
+   * The same, for what the saved states of keys tell as well: the row is written with the next `share` of it, and whoever
+   * reads it from disk before that counts it anew (`recount`).
+   */
+  shareLater(name: string, value: S["shared"]): undefined
   /** The event changes nothing, and this is why; the reason stands in the journal. */
   ignore(reason: string): undefined
   /** Says in the journal what a person did and why. */
@@ -145,6 +151,8 @@ export interface ServiceOptions<S extends Shape> {
   readonly statusOf?: (state: S["state"] | null) => string
   /** Without it, a key that waits for nothing is at its end. */
   readonly isFinal?: (state: S["state"] | null) => boolean
+  /** Needed by who says `$.shareLater`: a shared row as it stands, from what was written of it last. */
+  readonly recount?: (name: string, row: S["shared"], stateOf: (key: string) => S["state"] | null) => S["shared"]
 }
 
 /** A declared service that remembers its shape for those who ask things of it. */
@@ -164,6 +172,8 @@ export function choreography<C extends Catalog>(catalog: C) {
         const statusOf = options.statusOf as ((state: unknown) => string) | undefined
         // The same holds here.
         const isFinal = options.isFinal as ((state: unknown) => boolean) | undefined
+        // And here, of the rows that they share.
+        const recount = options.recount as Service["recount"] | undefined
         return {
           name,
           catalog,
@@ -177,6 +187,7 @@ export function choreography<C extends Catalog>(catalog: C) {
           statusOf: statusOf ?? null,
           isFinal: isFinal ?? (() => true),
           placement: options.placement,
+          recount: recount ?? null,
         }
       }
     },
@@ -233,6 +244,7 @@ function words<C extends Catalog, S extends Shape>(catalog: C, declared: Declare
     save: (state) => currentTurn().save(state),
     shared: (name) => currentTurn().shared(name) as S["shared"] | null,
     share: (name, value) => currentTurn().share(name, value),
+    shareLater: (name, value) => currentTurn().shareLater(name, value),
     ignore: (reason) => currentTurn().ignore(reason),
     note: (text) => currentTurn().note(text),
     alert: (text) => currentTurn().alert(text),

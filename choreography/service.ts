@@ -76,6 +76,8 @@ export interface Service {
   /** Whether a key that waits for nothing has reached its end; only then may what it remembers be thinned out. */
   readonly isFinal: (state: unknown) => boolean
   readonly placement: (settings: never) => Placement
+  /** A shared row as it stands, from what was written of it last and the states of its cell's keys. */
+  readonly recount: ((name: string, row: unknown, stateOf: (key: string) => unknown) => unknown) | null
 }
 
 export interface Route {

@@ -11,6 +11,7 @@ import { InvariantViolation, PoisonEvent } from "./errors.ts"
 import { say } from "./outbox.ts"
 import type { Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
+import { SharedRows } from "./sharedRows.ts"
 import { bytesOf } from "./texts.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
 import { childOf, spanOf } from "./trace.ts"
@@ -71,28 +72,10 @@ export interface Performed {
 export interface Merged {
   readonly sent: readonly { readonly target: Address; readonly position: number }[]
   readonly performed: readonly Performed[]
-  readonly shared: ReadonlyMap<string, unknown>
+  readonly shared: SharedRows
   readonly alerts: readonly string[]
   /** Whether anything at all has to be written. */
   readonly changed: boolean
-}
-
-let running: Turn | null = null
-
-export function currentTurn(): Turn {
-  if (running === null) throw new InvariantViolation("the words of $ are for handlers; no turn is under way")
-  return running
-}
-
-/** Runs a handler in a turn; a turn inside another would mix up whose state is whose. */
-export function within<T>(turn: Turn, body: () => T): T {
-  if (running !== null) throw new InvariantViolation("a turn can't run inside another")
-  running = turn
-  try {
-    return body()
-  } finally {
-    running = null
-  }
 }
 
 export class Turn {
@@ -110,7 +93,7 @@ export class Turn {
   #said: Said[] = []
   #effects: EffectRow[] = []
   #timers = new Map<string, TimerRow | null>()
-  #shared = new Map<string, unknown>()
+  readonly #shared = new SharedRows()
 
   constructor(key: string, thread: Thread | null, cause: Cause, around: Surroundings) {
     this.key = key
@@ -156,11 +139,19 @@ export class Turn {
   }
 
   shared(name: string): unknown {
-    return this.#shared.has(name) ? this.#shared.get(name) : this.around.shared(name)
+    const row = this.#shared.get(name)
+    return row === undefined ? this.around.shared(name) : row.value
   }
 
   share(name: string, value: unknown): undefined {
-    this.#shared.set(name, value)
+    this.#shared.put(name, value, false)
+  }
+
+  /** Whoever reads the row from disk counts it anew, so there has to be somebody who can. */
+  shareLater(name: string, value: unknown): undefined {
+    const { service } = this.around
+    if (service.recount === null) throw new InvariantViolation(`${service.name} can't count ${name} anew`)
+    this.#shared.put(name, value, true)
   }
 
   send(type: string, data: unknown, options: SendOptions): undefined {

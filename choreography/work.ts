@@ -12,10 +12,12 @@ import { messageOf } from "./errors.ts"
 import type { Letter } from "./letters.ts"
 import { fileLetter } from "./letters.ts"
 import type { Point } from "./platform.ts"
+import { within } from "./running.ts"
 import { ALARM_GRACE_MS, JOURNAL_MAX, JOURNAL_PAGE, TURNS_MAX } from "./settings.ts"
+import { SharedRows } from "./sharedRows.ts"
 import type { Write } from "./store.ts"
 import { dueAt, emptyThread, enter } from "./thread.ts"
-import { type Cause, type Surroundings, Turn, within } from "./turn.ts"
+import { type Cause, type Surroundings, Turn } from "./turn.ts"
 import type { Receipt } from "./wire.ts"
 
 export type CommitName = "deliver" | "ask" | "settle" | "receipts" | "alarm" | "redrive"
@@ -50,7 +52,7 @@ export class Work {
   readonly #exact = new Set<string>()
   /** Threads that have come to their end, or wait for nothing anyway: memory needs them least of all. */
   readonly #rested = new Set<string>()
-  readonly #shared = new Map<string, unknown>()
+  readonly #shared = new SharedRows()
   readonly #letters: Letter[] = []
   readonly #also: Write[] = []
   /** The same for every turn of this work. */
@@ -96,7 +98,7 @@ export class Work {
     const result = within(turn, () => body(turn))
     const merged = turn.merge(this.thread(key).thread)
     if (merged.changed || turn.ignored !== null) this.touch(key)
-    for (const [name, value] of merged.shared) this.#shared.set(name, value)
+    this.#shared.take(merged.shared)
     for (const sent of merged.sent) this.sent.push({ key, ...sent })
     for (const alert of merged.alerts) {
       this.#core.platform.log({ level: "error", message: "alert", key, alert })
@@ -131,7 +133,10 @@ export class Work {
       incarnation: core.incarnation,
       now: this.now,
       random: () => core.platform.random(),
-      shared: (name) => (this.#shared.has(name) ? this.#shared.get(name) : core.shared(name)),
+      shared: (name) => {
+        const row = this.#shared.get(name)
+        return row === undefined ? core.shared(name) : row.value
+      },
       keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
       busyKeys: (text, limit) => core.store.busyKeys(text, limit),
       peek: (of) => (this.#loaded.get(of)?.thread ?? core.peek(of))?.state ?? null,
@@ -186,7 +191,7 @@ export class Work {
       if (this.#rested.has(key)) core.rest(this.thread(key))
       else core.remember(this.thread(key))
     }
-    for (const [row, value] of this.#shared) core.rememberShared(row, value)
+    for (const [name, { value }] of this.#shared.entries()) core.rememberShared(name, value)
     this.#point(`committed:${name}`)
   }
 
@@ -211,7 +216,7 @@ export class Work {
       const due = this.#composeThread(key, writes)
       if (due !== null) earliest = Math.min(earliest, due)
     }
-    for (const [name, value] of this.#shared) writes.push(store.share(name, value))
+    for (const [name, { value, waits }] of this.#shared.entries()) if (!waits) writes.push(store.share(name, value))
     for (const letter of this.#letters) writes.push(fileLetter(store, letter))
     writes.push(...this.#also)
     const make = (): number | null => {

@@ -9,6 +9,7 @@ import type { Dollar } from "../choreography/dollar.ts"
 import { stockCell, stockCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
+import { type LevelRow, levelOf, recounted, rowOf } from "../domain/stock/levelRow.ts"
 import { fenceReservation } from "../domain/stock/fence.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
 import { type Reservation, type Shelf, STOCK_SAYS, type StockDecision } from "../domain/stock/reservation.ts"
@@ -21,7 +22,7 @@ import { service } from "./dollar.ts"
 export interface InventoryShape {
   readonly says: typeof STOCK_SAYS
   readonly state: Reservation
-  readonly shared: Level
+  readonly shared: LevelRow
   readonly effects: object
   readonly timers: { readonly reserve: null; readonly release: null; readonly expiry: null }
   readonly asks: InventoryAsks
@@ -36,9 +37,10 @@ interface Lines {
 }
 
 /** Each SKU answers for itself. */
-const perLine = ({ subject, data }: Lines): string[] => data.lines.map((line) => `${line.sku}/${subject}`)
+const perLine = ({ subject, data }: Lines): string[] => data.lines.map(({ sku }) => keyOf(sku, subject))
 
 /** A SKU may have slashes, an order id has none. */
+const keyOf = (sku: string, orderId: string): string => `${sku}/${orderId}`
 const skuOf = (key: string): string => key.slice(0, key.lastIndexOf("/"))
 const orderOf = (key: string): string => key.slice(key.lastIndexOf("/") + 1)
 
@@ -55,19 +57,20 @@ function checked(sku: string, level: Level): Level {
 }
 
 function readLevel($: Words): Level | null {
-  const level = $.shared(skuOf($.key))
-  return level === null ? null : checked(skuOf($.key), level)
+  const row = $.shared(skuOf($.key))
+  return row === null ? null : checked(skuOf($.key), levelOf(row))
 }
 
 function writeLevel($: Words, level: Level): void {
-  $.share(skuOf($.key), checked(skuOf($.key), level))
+  $.share(skuOf($.key), rowOf(checked(skuOf($.key), level)))
 }
 
 function carryOut($: Words, decision: StockDecision): undefined {
   if (decision.poison !== null) throw new PoisonEvent(decision.poison)
   if (decision.ignored !== null) $.ignore(decision.ignored)
   if (decision.state !== null) $.save(decision.state)
-  if (decision.level !== null) writeLevel($, decision.level)
+  if (decision.level !== null && decision.levelWaits) $.shareLater(skuOf($.key), rowOf(decision.level))
+  else if (decision.level !== null) writeLevel($, decision.level)
   for (const timer of decision.stop) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
   if (decision.start !== null) $.after(decision.start.timer, decision.start.ms, null)
   for (const { type, data } of decision.says) $.send(type, data, { loseFirst: decision.loseFirst })
@@ -82,6 +85,8 @@ export const inventory = service<InventoryShape>()(
       cells: () => stockCells(cells),
     }),
     subjectOf: orderOf,
+    recount: (sku, row, reservationOf) =>
+      rowOf(recounted(levelOf(row), (orderId) => reservationOf(keyOf(sku, orderId)))),
   },
   ($) => {
     const shelf = (): Shelf => ({

@@ -35,7 +35,7 @@ export function fenceReservation(
   const status = held && !asked.release ? "fenced" : "done"
   const release: Release = { attempt, status, plan: null, tries: known.release?.tries ?? 0, quantity }
   const state: Reservation = { ...known, status: status === "done" ? "released" : known.status, release }
-  const level = quantity > 0 && shelf.level !== null ? giveBack(shelf.level, quantity, shelf.now) : null
+  const level = quantity > 0 && shelf.level !== null ? giveBack(shelf.level, quantity, shelf.now, about.orderId) : null
   const decision = decide({ state, level, stop: status === "done" ? ["reserve", "expiry"] : ["reserve"] })
   return { decision, answer: answerOf(state, false) }
 }

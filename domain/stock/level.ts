@@ -15,7 +15,12 @@ export interface Level {
   /** All that was ever put on the shelf. */
   readonly received: number
   readonly updatedAt: number
+  /** Orders that hold some of what is reserved, so many of them at most: their own rows tell what became of it. */
+  readonly open?: readonly string[]
 }
+
+/** More are not listed, so that a hot SKU's row stays short: of those the row itself tells what became of it. */
+const OPEN_MAX = 32
 
 /** What is wrong with a level that no level may have; null when nothing is. */
 export function levelProblem(level: Level): string | null {
@@ -40,20 +45,32 @@ export function receive(level: Level | null, quantity: number, now: number): Lev
 }
 
 /** Null when there are not enough. */
-export function hold(level: Level | null, quantity: number, now: number): Level | null {
+export function hold(level: Level | null, quantity: number, now: number, orderId: string): Level | null {
   if (level === null || level.available < quantity) return null
-  const { available, reserved } = level
-  return { ...level, available: available - quantity, reserved: reserved + quantity, updatedAt: now }
+  const { available, reserved, open = [] } = level
+  const listed = open.length < OPEN_MAX ? { open: [...open, orderId] } : {}
+  return { ...level, available: available - quantity, reserved: reserved + quantity, updatedAt: now, ...listed }
 }
 
-export function giveBack(level: Level, quantity: number, now: number): Level {
+export function giveBack(level: Level, quantity: number, now: number, orderId: string): Level {
   const { available, reserved } = level
-  return { ...level, available: available + quantity, reserved: reserved - quantity, updatedAt: now }
+  const back = { ...level, available: available + quantity, reserved: reserved - quantity, updatedAt: now }
+  return without(back, orderId)
 }
 
-export function ship(level: Level, quantity: number, now: number): Level {
+export function ship(level: Level, quantity: number, now: number, orderId: string): Level {
   const { reserved, shipped } = level
-  return { ...level, reserved: reserved - quantity, shipped: shipped + quantity, updatedAt: now }
+  return without({ ...level, reserved: reserved - quantity, shipped: shipped + quantity, updatedAt: now }, orderId)
+}
+
+function without({ open = [], ...level }: Level, orderId: string): Level {
+  const others = open.filter((each) => each !== orderId)
+  return others.length === 0 ? level : { ...level, open: others }
+}
+
+/** Whether its row lists a hold, so that it need not be written when the hold ends. */
+export function lists(level: Level | null, orderId: string): boolean {
+  return level?.open?.includes(orderId) === true
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Line } from "../../events/parts.ts"
 import { ALREADY, type Data, FENCED, type Hearing } from "../participant.ts"
 import { backoffMs, moveOf, planOf, POISON_REASON } from "../plans.ts"
-import { giveBack, lose, ship } from "./level.ts"
+import { giveBack, type Level, lists, lose, ship } from "./level.ts"
 import {
   decide,
   newReservation,
@@ -66,10 +66,12 @@ export function tryToRelease(state: Reservation, before: Release, shelf: Shelf):
 }
 
 function giveUpHold(state: Reservation, release: Release, shelf: Shelf): StockDecision {
-  if (shelf.level === null) return decide({ poison: `${state.sku} is held, and has no level` })
-  const { quantity } = state
-  const done = answered({ ...state, status: "released" }, { ...release, status: "done", quantity })
-  return { ...done, level: giveBack(shelf.level, quantity, shelf.now), stop: ["expiry"] }
+  const { level, now } = shelf
+  if (level === null) return decide({ poison: `${state.sku} is held, and has no level` })
+  const { orderId, quantity } = state
+  const done = answered({ ...state, status: "released", endedAt: now }, { ...release, status: "done", quantity })
+  const back = giveBack(level, quantity, now, orderId)
+  return { ...done, level: back, levelWaits: lists(level, orderId), stop: ["expiry"] }
 }
 
 function givenUp(state: Reservation, release: Release, reason: string): StockDecision {
@@ -88,6 +90,10 @@ function releaseFailed(state: Reservation, attempt: number, reason: string): Sto
   return { type: "Inventory.releaseFailed", data: { orderId, sku, attempt, reason } }
 }
 
+function leave(level: Level, { orderId, lost, endedAt = 0 }: Reservation, quantity: number): Level {
+  return lost > 0 ? lose(level, quantity, endedAt) : ship(level, quantity, endedAt, orderId)
+}
+
 /** The goods have left, whatever was thought of them here. */
 export function deductReservation(state: Reservation | null, orderId: string, line: Line, shelf: Shelf): StockDecision {
   const known = state ?? newReservation(orderId, line.sku, line.quantity)
@@ -100,16 +106,17 @@ export function deductReservation(state: Reservation | null, orderId: string, li
   const next: Reservation = {
     ...known,
     status: "deducted",
+    endedAt: shelf.now,
     lost: lost ? line.quantity : 0,
     release: pending === null ? known.release : { ...pending, status: "failed" },
   }
   const data = { orderId, sku: line.sku, quantity: line.quantity, lost }
   const says: StockSaying[] = [{ type: "Inventory.deducted", data }]
   if (pending !== null) says.push(releaseFailed(known, pending.attempt, GONE))
-  const move = lost ? lose : ship
   return decide({
     state: next,
-    level: shelf.level === null ? null : move(shelf.level, line.quantity, shelf.now),
+    level: shelf.level === null ? null : leave(shelf.level, next, line.quantity),
+    levelWaits: !lost && lists(shelf.level, orderId),
     says,
     stop: ["reserve", "release", "expiry"],
   })

@@ -45,6 +45,8 @@ export interface Reservation {
   readonly expiresAt: number
   readonly refusal: Refusal | null
   readonly release: Release | null
+  /** When what was held left, or was given back. */
+  readonly endedAt?: number
   /** Units that left although their hold was gone. */
   readonly lost: number
 }
@@ -66,6 +68,8 @@ export interface StockDecision {
   readonly state: Reservation | null
   /** Null: no unit moves. */
   readonly level: Level | null
+  /** The state tells it as well, to whoever reads the level's row: that need not be written for this. */
+  readonly levelWaits: boolean
   readonly says: readonly StockSaying[]
   /** The answer's first delivery gets lost. */
   readonly loseFirst: boolean
@@ -81,6 +85,7 @@ export interface StockDecision {
 const NOTHING: StockDecision = {
   state: null,
   level: null,
+  levelWaits: false,
   says: [],
   loseFirst: false,
   start: null,

@@ -78,8 +78,8 @@ export function tryToReserve(state: Reservation, shelf: Shelf): StockDecision {
 }
 
 function reserve(state: Reservation, shelf: Shelf): StockDecision {
-  const { quantity } = state
-  const level = hold(shelf.level, quantity, shelf.now)
+  const { orderId, quantity } = state
+  const level = hold(shelf.level, quantity, shelf.now, orderId)
   if (level === null) {
     const available = shelf.level?.available ?? 0
     const reason = `${String(quantity)} requested, ${String(available)} available`

@@ -59,6 +59,19 @@ describe("whatever happens to a SKU", () => {
     )
   })
 
+  test("the level's row, read from disk at any moment, comes to the level as it stands (K1, K2)", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {
+        const run = new Run(stock)
+        for (const step of all) {
+          run.take(step)
+          expect(run.story.reread).toEqual(run.story.level)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test("an order reserves a SKU once in its life (K3, D-10, K-20)", () => {
     fc.assert(
       fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {

@@ -1,5 +1,6 @@
 /** A SKU told as a story: several orders, one shelf. Time is virtual, and its clocks are run by hand. */
 import { type Level, levelProblem, receive } from "../../domain/stock/level.ts"
+import { type LevelRow, levelOf, recounted, rowOf } from "../../domain/stock/levelRow.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../../domain/stock/release.ts"
 import type { Reservation, Shelf, StockDecision, StockSaying, StockTimer } from "../../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../../domain/stock/reserve.ts"
@@ -19,10 +20,14 @@ interface Heard {
 
 export class StockStory {
   level: Level | null
+  /** As it was written last; moves that wait for the next are only in the rows of their orders. */
+  row: LevelRow | null
   readonly orders = new Map<string, Reservation>()
   readonly said: StockSaying[] = []
   /** How many answers were to lose their first delivery. */
   lostAnswers = 0
+  /** Moves of the level that were not written for their own sake. */
+  waited = 0
   poison: string | null = null
   ignored: string | null = null
   now = 1_000
@@ -31,6 +36,7 @@ export class StockStory {
 
   constructor(available: number | null) {
     this.level = available === null ? null : receive(null, available, 0)
+    this.row = this.level && rowOf(this.level)
   }
 
   reserve(order: string, heard: Heard = {}): this {
@@ -53,6 +59,7 @@ export class StockStory {
 
   add(quantity: number): this {
     this.level = checked(receive(this.level, quantity, this.now))
+    this.row = rowOf(this.level)
     return this
   }
 
@@ -86,6 +93,11 @@ export class StockStory {
     return `${String(available)}/${String(reserved)}/${String(shipped)}`
   }
 
+  /** What whoever reads the row from disk makes of it. */
+  get reread(): Level | null {
+    return this.row && recounted(levelOf(JSON.parse(JSON.stringify(this.row)) as LevelRow), (order) => this.#of(order))
+  }
+
   /** What orders hold, by their own rows. */
   get held(): number {
     return [...this.orders.values()]
@@ -114,7 +126,11 @@ export class StockStory {
     this.ignored = decision.ignored
     if (decision.poison !== null) return this
     if (decision.state !== null) this.orders.set(order, decision.state)
-    if (decision.level !== null) this.level = checked(decision.level)
+    if (decision.level !== null) {
+      this.level = checked(decision.level)
+      if (decision.levelWaits) this.waited += 1
+      else this.row = rowOf(this.level)
+    }
     for (const timer of decision.stop) this.#timers.delete(`${order}/${timer}`)
     if (decision.start !== null) {
       const { timer, ms } = decision.start

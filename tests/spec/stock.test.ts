@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { levelProblem, levelView, receive } from "../../domain/stock/level.ts"
+import { levelOf } from "../../domain/stock/levelRow.ts"
 import { SKU, StockStory, TTL_MS } from "./stock.story.ts"
 
 describe("stock that is asked for", () => {
@@ -230,5 +231,46 @@ describe("the level of a SKU", () => {
     [{ available: 2e12, reserved: 0, shipped: 0, received: 2e12 }, /more than a shelf may hold/],
   ])("is refused when it can't be true: %o", (counts, problem) => {
     expect(levelProblem({ ...counts, updatedAt: 0 })).toMatch(problem)
+  })
+})
+
+describe("the row of a level", () => {
+  test("need not be written when what it lists as held leaves or is given back", () => {
+    const story = new StockStory(9).reserve("a").reserve("b").dispatched("a").release("b")
+    expect([story.counts, story.waited]).toEqual(["8/0/1", 2])
+    expect(story.row).toMatchObject({ counted: { available: 7, reserved: 2, shipped: 0 }, open: ["a", "b"] })
+    expect(story.reread).toEqual(story.level)
+  })
+
+  test("is written for holds that it has no room to list, so that a hot SKU's stays short", () => {
+    const story = new StockStory(100)
+    for (let order = 0; order < 40; order++) story.reserve(String(order))
+    expect(story.level?.open).toHaveLength(32)
+    story.dispatched("39").release("38")
+    expect(story.waited).toBe(0)
+    expect(story.row && levelOf(story.row)).toEqual(story.level)
+    expect(story.dispatched("0").waited).toBe(1)
+    expect(story.reread).toEqual(story.level)
+  })
+
+  test("is written when goods leave whose hold was gone", () => {
+    const story = new StockStory(5).reserve("a").reserve("b").release("a").dispatched("a")
+    expect([story.counts, story.waited]).toEqual(["3/1/1", 1])
+    expect(story.row).toMatchObject({ counted: { available: 3, reserved: 1, shipped: 1 }, open: ["b"] })
+  })
+
+  test("of an earlier release lists nothing, and is read as ever", () => {
+    const level = { available: 3, reserved: 2, shipped: 1, received: 6, updatedAt: 7 }
+    expect(levelOf(level)).toEqual(level)
+    const story = new StockStory(5).reserve("a", { quantity: 2 })
+    story.level = level
+    expect(story.dispatched("a", 2).waited).toBe(0)
+    expect(story.counts).toBe("3/0/3")
+    expect(story.row).toEqual({ available: 3, reserved: 0, shipped: 3, received: 6, updatedAt: 1_000 })
+  })
+
+  test("where it lists holds, is nothing that an earlier release could take for a level", () => {
+    const { row } = new StockStory(5).reserve("a")
+    expect(levelProblem(row as never)).not.toBeNull()
   })
 })

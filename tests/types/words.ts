@@ -93,6 +93,8 @@ export function misuse($: Dollar<AppCatalog, Shape>): void {
   ;($.state() ?? { count: 0 }).count = 2
   // @ts-expect-error a shared row of another shape
   $.share("row", { levels: 1 })
+  // @ts-expect-error a shared row of another shape
+  $.shareLater("row", { levels: 1 })
   // @ts-expect-error a setting that isn't there
   $.note(String($.settings.length))
   // @ts-expect-error an event that is undelivered has to exist as well

@@ -73,6 +73,14 @@ export function sharedNames(service: ServiceName, key: string): Promise<string[]
   )
 }
 
+/** What was written last of a row that keys share, in the object in which a key lives. */
+export function sharedRow(service: ServiceName, key: string, name: string): Promise<unknown> {
+  return within(objectOf(service, key), (state) => {
+    const [row] = state.storage.sql.exec<{ body: string }>("SELECT body FROM shared WHERE name = ?", name).toArray()
+    return row === undefined ? null : (JSON.parse(row.body) as unknown)
+  })
+}
+
 function threadsOf(stub: Stub): Promise<Thread[]> {
   return within(stub, (state) =>
     state.storage.sql

@@ -1,10 +1,11 @@
 /** Defences of the shop's own services, switched off. */
 import type { HeardEvent, Service } from "../../../choreography/service.ts"
 import { Store } from "../../../choreography/store.ts"
-import { currentTurn, Turn } from "../../../choreography/turn.ts"
+import { currentTurn } from "../../../choreography/running.ts"
+import { Turn } from "../../../choreography/turn.ts"
 import type { PaymentState } from "../../../domain/payment/state.ts"
 import type { Claim, Heard, PaymentReport } from "../../../domain/views.ts"
-import { type Mutant, replacing, withService } from "./mutant.ts"
+import { all, type Method, type Mutant, replacing, withService } from "./mutant.ts"
 
 /** Nobody ever says this any more. */
 function unsaid(type: string): () => () => void {
@@ -20,16 +21,24 @@ function unsaid(type: string): () => () => void {
 
 /** Nothing of a service's state is written while it hears this. */
 function unshared(type: string): () => () => void {
-  return replacing(
-    Turn.prototype,
-    "share",
-    (share) =>
-      function (this: unknown, ...values) {
-        // The method's own `this`.
-        return (this as Turn).cause.type === type ? undefined : share.apply(this, values)
-      },
-  )
+  const deaf = (share: Method): Method =>
+    function (this: unknown, ...values) {
+      // The method's own `this`.
+      return (this as Turn).cause.type === type ? undefined : share.apply(this, values)
+    }
+  return all(replacing(Turn.prototype, "share", deaf), replacing(Turn.prototype, "shareLater", deaf))
 }
+
+/** Every shared row waits for another to be written. */
+const neverTold = replacing(
+  Turn.prototype,
+  "share",
+  () =>
+    function (this: unknown, ...values) {
+      // The method's own `this` and what it takes.
+      ;(this as Turn).shareLater(...(values as unknown as Parameters<Turn["share"]>))
+    },
+)
 
 function noTimer(name: string): () => () => void {
   return replacing(
@@ -174,6 +183,20 @@ export const shopMutants: readonly Mutant[] = [
     scenario: orders,
     faults: [],
     options: withService("Customer", everyClaimIsNew),
+  },
+  {
+    name: "level-read-as-written",
+    without: "counting what became of holds since a level was written",
+    scenario: orders,
+    faults: ["kill", "evict"],
+    options: withService("Inventory", (service) => ({ ...service, recount: (_sku, row) => row })),
+  },
+  {
+    name: "level-never-told",
+    without: "writing a level that no other row tells",
+    scenario: orders,
+    faults: [],
+    patch: neverTold,
   },
   {
     name: "open-orders-unfound",

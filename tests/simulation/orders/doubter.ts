@@ -1,13 +1,17 @@
 /**
- * Somebody who asks at any moment, as `GET /orders/:ref/why` does, why an order stands where it stands, and believes
- * nothing: what is answered is held against the rows of that very moment.
+ * Somebody who asks at any moment, as `GET /orders/:ref/why` does, why an order stands where it stands, and what is left
+ * of its goods, and believes nothing: what is answered is held against the rows of that very moment.
  */
 import type { Cell } from "../../../choreography/cell.ts"
 import type { Standing } from "../../../domain/order/standing.ts"
+import { allLines } from "../../../domain/order/state.ts"
 import { type Told, why } from "../../../domain/order/why.ts"
+import type { LevelView } from "../../../domain/views.ts"
+import { levelKey } from "../../../http/references.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation, type World } from "../platform/world.ts"
 import { Circle, FINAL, orderIn } from "./circle.ts"
+import { checkSaid } from "./shelves.ts"
 import { checkNext, checkRows, checkStanding, checkView } from "./whyClaims.ts"
 
 export class Doubter {
@@ -35,10 +39,11 @@ export class Doubter {
       const state = orderIn(world, orderId)
       if (standing === null || state === null) return null
       if (!world.isRestored) checkStanding(new Circle(world, state), standing)
-      return structuredClone({ standing, version: state.version })
+      return structuredClone({ standing, version: state.version, skus: allLines(state).map(({ sku }) => sku) })
     })
     if (order === null) return
-    const { standing, version } = order
+    const { standing, version, skus } = order
+    await Promise.all(skus.map((sku) => this.#askLevel(sku)))
     const keys: readonly Omit<Told, "rows">[] = [{ service: "Order", key: orderId }, ...standing.ask]
     const told = await Promise.all(keys.map((each) => this.#explain(each)))
     const view = why(standing, told)
@@ -46,6 +51,13 @@ export class Doubter {
     // If the order has moved meanwhile, this tells of two moments at once.
     if (orderIn(world, orderId)?.version === version && !world.isRestored) checkNext(standing, view, told)
     this.#count(standing.status)
+  }
+
+  async #askLevel(sku: string): Promise<void> {
+    await this.#reach("Inventory", levelKey(sku), (cell, host) => {
+      // The service's own type says what it answers.
+      checkSaid(host, sku, cell.ask(levelKey(sku), "level", null, "") as LevelView | null)
+    })
   }
 
   async #explain(each: Omit<Told, "rows">): Promise<Told> {

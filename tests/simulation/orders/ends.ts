@@ -18,6 +18,7 @@ import { threadsOf } from "../rows.ts"
 import { hasNoted, OVERRULED } from "./circle.ts"
 import type { Clients, Placed } from "./clients.ts"
 import type { Outskirts } from "./outskirts.ts"
+import { checkLevel, levelIn } from "./shelves.ts"
 
 export interface Rows {
   readonly orders: ReadonlyMap<string, OrderState>
@@ -38,9 +39,9 @@ export function rowsOf(world: World, forged: ReadonlySet<string>): Rows {
   const levels = new Map<string, Level>()
   for (const host of world.hosts) {
     if (host.service.name !== "Inventory") continue
-    for (const { name, body } of host.disk.all("SELECT name, body FROM shared")) {
-      // Written by Inventory alone.
-      levels.set(String(name), JSON.parse(String(body)) as Level)
+    for (const { name } of host.disk.all("SELECT name FROM shared")) {
+      const level = levelIn(host, String(name))
+      if (level !== null) levels.set(String(name), level)
     }
   }
   return {
@@ -244,6 +245,6 @@ function checkShelf(sku: string, level: Level, rows: Rows): void {
     if (reservation.status === "held") held += reservation.quantity
     if (reservation.status === "deducted") shipped += reservation.quantity
   }
-  if (level.reserved !== held) throw new Violation("K2", `${sku}: ${level.reserved} reserved, holds are ${held}`)
+  checkLevel(sku, level, held)
   if (level.shipped < shipped) throw new Violation("K4", `${sku}: ${level.shipped} shipped, orders got ${shipped}`)
 }

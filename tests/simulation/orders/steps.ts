@@ -11,7 +11,6 @@ import { table } from "../../../domain/order/table.ts"
 import type { OrderState } from "../../../domain/order/state.ts"
 import type { OrderStatus } from "../../../domain/order/views.ts"
 import { type PaymentState, paymentProblem } from "../../../domain/payment/state.ts"
-import { type Level, levelProblem } from "../../../domain/stock/level.ts"
 import type { Reservation } from "../../../domain/stock/reservation.ts"
 import type { Thread } from "../../../choreography/thread.ts"
 import type { Write } from "../platform/disk.ts"
@@ -19,6 +18,7 @@ import type { Host } from "../platform/host.ts"
 import { Violation } from "../platform/world.ts"
 import { threadOf } from "../rows.ts"
 import type { Promises } from "./promises.ts"
+import { checkLevel, levelIn } from "./shelves.ts"
 
 type Checks = Readonly<Record<string, (host: Host, write: Write) => void>>
 
@@ -69,7 +69,7 @@ export class Steps {
     if (check === undefined) return
     for (const write of writes) if (write.table === "threads") check(host, write)
     if (host.service.name !== "Inventory") return
-    const skus = new Set(writes.filter(({ table: name }) => name === "shared").map(({ key }) => key))
+    const skus = new Set(writes.flatMap(skusIn))
     for (const sku of skus) this.#level(host, sku)
   }
 
@@ -122,15 +122,15 @@ export class Steps {
   }
 
   #level(host: Host, sku: string): void {
-    const body = host.disk.all("SELECT body FROM shared WHERE name = ?", sku)[0]?.["body"]
-    // Written by Inventory alone.
-    const level = JSON.parse(String(body)) as Level
-    const problem = levelProblem(level)
-    if (problem !== null) throw new Violation(problem.includes("≠") ? "K1" : "K2", `${sku}: ${problem}`)
-    if (this.#isRestored) return
-    const held = this.#held.get(sku) ?? 0
-    if (level.reserved !== held) throw new Violation("K2", `${sku}: ${level.reserved} reserved, holds are ${held}`)
+    const level = levelIn(host, sku)
+    if (level !== null) checkLevel(sku, level, this.#isRestored ? level.reserved : (this.#held.get(sku) ?? 0))
   }
+}
+
+/** The row of a level, or of a reservation, which may tell that its goods have left. */
+function skusIn({ table, key }: Write): string[] {
+  if (table === "shared") return [key]
+  return table === "threads" && key.includes("/") ? [key.slice(0, key.lastIndexOf("/"))] : []
 }
 
 function bothDeclinedAndCaptured({ history }: PaymentState): string | undefined {

@@ -41,8 +41,8 @@ const RULES: readonly Rule[] = [
   },
   {
     statement: /^insert shared/,
-    why: "a row that keys share: the level of a SKU, the order of a tracking number that doesn't name it",
-    couldGo: "a level no; a tracking number that names its order has none",
+    why: "a row that keys share: the level of a SKU when units are held, the order of a tracking number that doesn't name it",
+    couldGo: "a level no, and it is written once; a tracking number that names its order has none",
   },
   {
     statement: /^setAlarm/,
