@@ -148,12 +148,13 @@ async function untilFinal(base: string, id: string, everyMs: number, dialect: Di
   }
 }
 
-/** So many orders at a time, the next one as soon as one is seen to be final. */
+/** So many orders at a time, the next one as soon as one is seen to be final and what comes between is done. */
 export async function closedLoop(
   base: string,
   count: number,
   width: number,
   dialect: Dialect = OURS,
+  between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly Done[]> {
   const done: Done[] = []
   const recent: number[] = []
@@ -164,6 +165,7 @@ export async function closedLoop(
     const at = await untilFinal(base, id, Math.max(4, usual / 4), dialect)
     recent.push(at - sentAt)
     done.push({ acceptMs: answeredAt - sentAt, deliverMs: at - sentAt })
+    await between()
   })
   return done
 }

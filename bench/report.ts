@@ -66,8 +66,13 @@ function contenders(compare: Results["compare"]): string {
     const middle = medians(rounds)
     return [name, ...Object.values(COLUMNS).map((value) => value(middle))]
   })
-  const commits = Object.values(compare).flatMap((rounds) => medians(rounds).commitP50Ms ?? [])
-  const commit = commits.map((ms) => `\n\nOne commit through HTTP, one at a time: p50 ${digits(ms)} ms.`).join("")
+  const commits = Object.values(compare).flatMap((rounds) => medians(rounds).commit ?? [])
+  const commit = commits
+    .map(({ pacedP50Ms, rushedP50Ms }) => {
+      const [paced, rushed] = [digits(pacedP50Ms), digits(rushedP50Ms)]
+      return `\n\nOne commit through HTTP: p50 ${paced} ms in the place of an order's POST, ${rushed} ms one right after the other.`
+    })
+    .join("")
   return `${table(["medians; times in ms", ...Object.keys(COLUMNS)], rows)}${commit}`
 }
 
@@ -90,8 +95,11 @@ function ratios({ compare, peers = [] }: Results): string {
     add("delivered p50 at 1, of the floor's", deliver, "≤ 1.5", deliver <= 1.5)
     const busy = ours.sixteen.deliverP50Ms / floor.sixteen.deliverP50Ms
     add("delivered p50 at 16, of the floor's", busy, "≤ 1.5", busy <= 1.5)
-    const accept = ours.alone.acceptP50Ms / (floor.commitP50Ms ?? Number.NaN)
-    add("201 p50 at 1, of one commit through HTTP", accept, "≤ 1.5", accept <= 1.5)
+    const { pacedP50Ms = Number.NaN, rushedP50Ms = Number.NaN } = floor.commit ?? {}
+    const accept = ours.alone.acceptP50Ms / pacedP50Ms
+    add("201 p50 at 1, of one commit through HTTP in its place", accept, "≤ 1.5", accept <= 1.5)
+    const rushed = ours.alone.acceptP50Ms / rushedP50Ms
+    add("201 p50 at 1, of one commit right after the other", rushed, "≤ 1.5", rushed <= 1.5)
   }
   if (workflows !== undefined) {
     const burst = ours.burstPerSecond / workflows.burstPerSecond
