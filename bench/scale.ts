@@ -39,6 +39,7 @@ const STOCK_BYTES = 770
 const CELLS = 8
 const PARTICIPANT_CELLS = 4
 const STOCK_CELLS = 8
+const CUSTOMER_CELLS = 8
 /** Orders of the measured burst that met in one order cell. */
 const BURST_PER_CELL = 8
 
@@ -57,11 +58,12 @@ function costs(rate: number, cells: number): Counts {
   return mapped((unit) => a[unit] + (b[unit] - a[unit]) * share)
 }
 
-/** The cells that two limits ask for, with half of each kept in hand, and no fewer than there are. */
+/** The cells that two limits ask for, with half of each kept in hand: as many as are filled alike, and no fewer than there are. */
 function busyCells(rate: number): { readonly calls: number; readonly cpu: number; readonly cells: number } {
   const calls = (rate * alone.order.calls * ORDER_CELL_SHARE) / (CALLS_PER_OBJECT * SHARE)
   const cpu = (rate * ORDER_CPU_S) / SHARE
-  return { calls, cpu, cells: Math.max(CELLS, Math.ceil(Math.max(calls, cpu))) }
+  const layers = Math.ceil(Math.max(CELLS, calls, cpu) / CUSTOMER_CELLS)
+  return { calls, cpu, cells: layers * CUSTOMER_CELLS }
 }
 
 /** Days in which so many objects are full, each order leaving so many bytes behind for good. */

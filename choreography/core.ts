@@ -144,6 +144,10 @@ export class Core {
     return this.peek(key)?.state ?? null
   }
 
+  forgetShared(name: string): void {
+    this.#shared.delete(name)
+  }
+
   rememberShared(name: string, value: unknown): void {
     keep(this.#shared, name, value, CACHE_SHARED_MAX)
   }

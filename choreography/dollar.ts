@@ -106,8 +106,9 @@ export interface Dollar<C extends Catalog, S extends Shape> {
   shared(name: string): S["shared"] | null
   share(name: string, value: S["shared"]): undefined
   /**
-   * The same, for what the saved states of keys tell as well: the row is written with the next `share` of it, and whoever
-   * reads it from disk before that counts it anew (`recount`).
+   * The same, for what the state that is saved in this very turn tells as well: the row is written with the next `share` of
+   * it, and whoever reads it from disk before that counts it anew (`recount`). The row has to be there, and to say whose
+   * states are to be looked at.
    */
   shareLater(name: string, value: S["shared"]): undefined
   /** The event changes nothing, and this is why; the reason stands in the journal. */

@@ -53,6 +53,8 @@ export class Work {
   /** Threads that have come to their end, or wait for nothing anyway: memory needs them least of all. */
   readonly #rested = new Set<string>()
   readonly #shared = new SharedRows()
+  /** Shared rows as they were when this work began, or as states that it changed made of them. */
+  readonly #looked = new Set<string>()
   readonly #letters: Letter[] = []
   readonly #also: Write[] = []
   /** The same for every turn of this work. */
@@ -133,10 +135,7 @@ export class Work {
       incarnation: core.incarnation,
       now: this.now,
       random: () => core.platform.random(),
-      shared: (name) => {
-        const row = this.#shared.get(name)
-        return row === undefined ? core.shared(name) : row.value
-      },
+      shared: (name) => this.#sharedRow(name),
       keysWithPrefix: (prefix, after, limit) => core.store.keys(prefix, after, limit),
       busyKeys: (text, limit) => core.store.busyKeys(text, limit),
       peek: (of) => (this.#loaded.get(of)?.thread ?? core.peek(of))?.state ?? null,
@@ -144,6 +143,13 @@ export class Work {
       dueWithin: (ms, limit) => core.dueWithin(this.now, ms, limit),
     }
     return new Turn(key, this.thread(key).thread, cause, this.#around)
+  }
+
+  #sharedRow(name: string): unknown {
+    const row = this.#shared.get(name)
+    if (row !== undefined) return row.value
+    this.#looked.add(name)
+    return this.#core.shared(name)
   }
 
   /** Timers that are due already, a delay of 0 above all, run in the commit that set them. */
@@ -198,6 +204,7 @@ export class Work {
   /** Memory may be ahead of the rows: whatever was looked at is read anew. */
   abandon(): void {
     for (const key of this.#loaded.keys()) this.#core.forget(key)
+    for (const name of this.#looked) this.#core.forgetShared(name)
   }
 
   #point(name: Point): void {

@@ -9,7 +9,7 @@ import type { Dollar } from "../choreography/dollar.ts"
 import { stockCell, stockCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../domain/stock/level.ts"
-import { type LevelRow, levelOf, recounted, rowOf } from "../domain/stock/levelRow.ts"
+import { recounted } from "../domain/stock/recount.ts"
 import { fenceReservation } from "../domain/stock/fence.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
 import { type Reservation, type Shelf, STOCK_SAYS, type StockDecision } from "../domain/stock/reservation.ts"
@@ -22,7 +22,7 @@ import { service } from "./dollar.ts"
 export interface InventoryShape {
   readonly says: typeof STOCK_SAYS
   readonly state: Reservation
-  readonly shared: LevelRow
+  readonly shared: Level
   readonly effects: object
   readonly timers: { readonly reserve: null; readonly release: null; readonly expiry: null }
   readonly asks: InventoryAsks
@@ -57,20 +57,21 @@ function checked(sku: string, level: Level): Level {
 }
 
 function readLevel($: Words): Level | null {
-  const row = $.shared(skuOf($.key))
-  return row === null ? null : checked(skuOf($.key), levelOf(row))
+  const level = $.shared(skuOf($.key))
+  return level === null ? null : checked(skuOf($.key), level)
 }
 
-function writeLevel($: Words, level: Level): void {
-  $.share(skuOf($.key), rowOf(checked(skuOf($.key), level)))
+function writeLevel($: Words, level: Level, waits = false): void {
+  const row = checked(skuOf($.key), level)
+  if (waits) $.shareLater(skuOf($.key), row)
+  else $.share(skuOf($.key), row)
 }
 
 function carryOut($: Words, decision: StockDecision): undefined {
   if (decision.poison !== null) throw new PoisonEvent(decision.poison)
   if (decision.ignored !== null) $.ignore(decision.ignored)
   if (decision.state !== null) $.save(decision.state)
-  if (decision.level !== null && decision.levelWaits) $.shareLater(skuOf($.key), rowOf(decision.level))
-  else if (decision.level !== null) writeLevel($, decision.level)
+  if (decision.level !== null) writeLevel($, decision.level, decision.levelWaits)
   for (const timer of decision.stop) if ($.timerAt(timer) !== null) $.cancelTimer(timer)
   if (decision.start !== null) $.after(decision.start.timer, decision.start.ms, null)
   for (const { type, data } of decision.says) $.send(type, data, { loseFirst: decision.loseFirst })
@@ -85,8 +86,7 @@ export const inventory = service<InventoryShape>()(
       cells: () => stockCells(cells),
     }),
     subjectOf: orderOf,
-    recount: (sku, row, reservationOf) =>
-      rowOf(recounted(levelOf(row), (orderId) => reservationOf(keyOf(sku, orderId)))),
+    recount: (sku, level, reservationOf) => recounted(level, (orderId) => reservationOf(keyOf(sku, orderId))),
   },
   ($) => {
     const shelf = (): Shelf => ({

@@ -5,7 +5,7 @@
  * 2. No count is negative, and all are whole.
  * 3. Units come in by `receive` alone; everything else only moves them.
  */
-import { STOCK_MAX } from "../limits.ts"
+import { LISTED_HOLDS_MAX, STOCK_MAX } from "../limits.ts"
 import type { LevelView } from "../views.ts"
 
 export interface Level {
@@ -15,12 +15,9 @@ export interface Level {
   /** All that was ever put on the shelf. */
   readonly received: number
   readonly updatedAt: number
-  /** Orders that hold some of what is reserved, so many of them at most: their own rows tell what became of it. */
+  /** Orders that hold some of what is reserved, so many of them at most: their own rows tell what becomes of it. */
   readonly open?: readonly string[]
 }
-
-/** More are not listed, so that a hot SKU's row stays short: of those the row itself tells what became of it. */
-const OPEN_MAX = 32
 
 /** What is wrong with a level that no level may have; null when nothing is. */
 export function levelProblem(level: Level): string | null {
@@ -48,22 +45,22 @@ export function receive(level: Level | null, quantity: number, now: number): Lev
 export function hold(level: Level | null, quantity: number, now: number, orderId: string): Level | null {
   if (level === null || level.available < quantity) return null
   const { available, reserved, open = [] } = level
-  const listed = open.length < OPEN_MAX ? { open: [...open, orderId] } : {}
+  const listed = open.length < LISTED_HOLDS_MAX ? { open: [...open, orderId] } : {}
   return { ...level, available: available - quantity, reserved: reserved + quantity, updatedAt: now, ...listed }
 }
 
 export function giveBack(level: Level, quantity: number, now: number, orderId: string): Level {
   const { available, reserved } = level
   const back = { ...level, available: available + quantity, reserved: reserved - quantity, updatedAt: now }
-  return without(back, orderId)
+  return unlisted(back, orderId)
 }
 
 export function ship(level: Level, quantity: number, now: number, orderId: string): Level {
   const { reserved, shipped } = level
-  return without({ ...level, reserved: reserved - quantity, shipped: shipped + quantity, updatedAt: now }, orderId)
+  return unlisted({ ...level, reserved: reserved - quantity, shipped: shipped + quantity, updatedAt: now }, orderId)
 }
 
-function without({ open = [], ...level }: Level, orderId: string): Level {
+export function unlisted({ open = [], ...level }: Level, orderId: string): Level {
   const others = open.filter((each) => each !== orderId)
   return others.length === 0 ? level : { ...level, open: others }
 }

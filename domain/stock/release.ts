@@ -2,7 +2,7 @@
 import type { Line } from "../../events/parts.ts"
 import { ALREADY, type Data, FENCED, type Hearing } from "../participant.ts"
 import { backoffMs, moveOf, planOf, POISON_REASON } from "../plans.ts"
-import { giveBack, type Level, lists, lose, ship } from "./level.ts"
+import { giveBack, lists, lose, ship } from "./level.ts"
 import {
   decide,
   newReservation,
@@ -69,9 +69,15 @@ function giveUpHold(state: Reservation, release: Release, shelf: Shelf): StockDe
   const { level, now } = shelf
   if (level === null) return decide({ poison: `${state.sku} is held, and has no level` })
   const { orderId, quantity } = state
-  const done = answered({ ...state, status: "released", endedAt: now }, { ...release, status: "done", quantity })
+  const ended: Reservation = { ...state, status: "released", ...endIn(shelf, orderId) }
+  const done = answered(ended, { ...release, status: "done", quantity })
   const back = giveBack(level, quantity, now, orderId)
   return { ...done, level: back, levelWaits: lists(level, orderId), stop: ["expiry"] }
+}
+
+/** What a reservation says of its end for those who read the level's row, where that is not written. */
+function endIn({ level, now }: Shelf, orderId: string): { readonly endedAt?: number } {
+  return lists(level, orderId) ? { endedAt: now } : {}
 }
 
 function givenUp(state: Reservation, release: Release, reason: string): StockDecision {
@@ -90,10 +96,6 @@ function releaseFailed(state: Reservation, attempt: number, reason: string): Sto
   return { type: "Inventory.releaseFailed", data: { orderId, sku, attempt, reason } }
 }
 
-function leave(level: Level, { orderId, lost, endedAt = 0 }: Reservation, quantity: number): Level {
-  return lost > 0 ? lose(level, quantity, endedAt) : ship(level, quantity, endedAt, orderId)
-}
-
 /** The goods have left, whatever was thought of them here. */
 export function deductReservation(state: Reservation | null, orderId: string, line: Line, shelf: Shelf): StockDecision {
   const known = state ?? newReservation(orderId, line.sku, line.quantity)
@@ -106,17 +108,18 @@ export function deductReservation(state: Reservation | null, orderId: string, li
   const next: Reservation = {
     ...known,
     status: "deducted",
-    endedAt: shelf.now,
+    ...endIn(shelf, orderId),
     lost: lost ? line.quantity : 0,
     release: pending === null ? known.release : { ...pending, status: "failed" },
   }
+  const leave = lost ? lose : ship
   const data = { orderId, sku: line.sku, quantity: line.quantity, lost }
   const says: StockSaying[] = [{ type: "Inventory.deducted", data }]
   if (pending !== null) says.push(releaseFailed(known, pending.attempt, GONE))
   return decide({
     state: next,
-    level: shelf.level === null ? null : leave(shelf.level, next, line.quantity),
-    levelWaits: !lost && lists(shelf.level, orderId),
+    level: shelf.level === null ? null : leave(shelf.level, line.quantity, shelf.now, orderId),
+    levelWaits: lists(shelf.level, orderId),
     says,
     stop: ["reserve", "release", "expiry"],
   })

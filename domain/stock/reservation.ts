@@ -45,7 +45,7 @@ export interface Reservation {
   readonly expiresAt: number
   readonly refusal: Refusal | null
   readonly release: Release | null
-  /** When what was held left, or was given back. */
+  /** When its hold ended, if the level's row was not written for that: who reads that row has to count it. */
   readonly endedAt?: number
   /** Units that left although their hold was gone. */
   readonly lost: number

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { LISTED_HOLDS_MAX } from "../../domain/limits.ts"
 import { ATTEMPTS_MAX, StockStory } from "./stock.story.ts"
 
 const orders = fc.constantFrom("a", "b", "c", "d")
@@ -10,10 +11,14 @@ const steps = fc.array(
     fc.record({ what: fc.constant("dispatched" as const), order: orders, plan: plans }),
     fc.record({ what: fc.constant("add" as const), order: orders, plan: plans }),
     fc.record({ what: fc.constant("pass" as const), order: orders, plan: plans }),
+    fc.record({ what: fc.constantFrom("fence" as const, "keep" as const), order: orders, plan: plans }),
   ),
   { maxLength: 40 },
 )
 type Step = (typeof steps extends fc.Arbitrary<infer All> ? All : never)[number]
+
+/** Orders that hold a unit each before anything happens: with some of these the level's row has no room for more. */
+const crowds = fc.constantFrom(0, LISTED_HOLDS_MAX - 2, LISTED_HOLDS_MAX)
 
 /** Each order wants a quantity of its own, so that mixing them up shows. */
 const wants: Readonly<Record<string, number>> = { a: 1, b: 2, c: 3, d: 5 }
@@ -35,6 +40,8 @@ class Run {
     else if (what === "release") this.story.release(order, { quantity, attempt, plan })
     else if (what === "dispatched") this.story.dispatched(order, quantity)
     else if (what === "pass") this.story.pass(150)
+    else if (what === "fence" || what === "keep")
+      this.story.fence(order, { quantity, attempt, release: what === "fence" })
     else {
       this.story.add(4)
       this.received += 4
@@ -61,13 +68,39 @@ describe("whatever happens to a SKU", () => {
 
   test("the level's row, read from disk at any moment, comes to the level as it stands (K1, K2)", () => {
     fc.assert(
-      fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {
-        const run = new Run(stock)
+      fc.property(fc.nat({ max: 12 }), crowds, steps, (stock, crowd, all) => {
+        const run = new Run(stock + crowd)
+        for (let stranger = 0; stranger < crowd; stranger++) run.story.reserve(`stranger ${String(stranger)}`)
         for (const step of all) {
           run.take(step)
           expect(run.story.reread).toEqual(run.story.level)
+          expect(run.story.level?.reserved).toBe(run.story.held)
         }
       }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test("the same while a release from before lists of holds takes turns with this one (G9)", () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 12 }),
+        crowds,
+        steps,
+        fc.array(fc.boolean(), { minLength: 1 }),
+        (stock, crowd, all, turns) => {
+          const run = new Run(stock + crowd)
+          for (let stranger = 0; stranger < crowd; stranger++) run.story.reserve(`stranger ${String(stranger)}`)
+          for (const [index, step] of all.entries()) {
+            run.story.isOlder = turns[index % turns.length] === true
+            run.take(step)
+            const { available = 0, reserved = 0, shipped = 0 } = run.story.reread ?? {}
+            expect([available + reserved + shipped, reserved]).toEqual([run.received, run.story.held])
+            // So the older one sells nothing that isn't there.
+            expect(run.story.row?.available).toBeLessThanOrEqual(available)
+          }
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

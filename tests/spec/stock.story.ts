@@ -1,9 +1,11 @@
 /** A SKU told as a story: several orders, one shelf. Time is virtual, and its clocks are run by hand. */
 import { type Level, levelProblem, receive } from "../../domain/stock/level.ts"
-import { type LevelRow, levelOf, recounted, rowOf } from "../../domain/stock/levelRow.ts"
+import { fenceReservation } from "../../domain/stock/fence.ts"
+import { recounted } from "../../domain/stock/recount.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../../domain/stock/release.ts"
 import type { Reservation, Shelf, StockDecision, StockSaying, StockTimer } from "../../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../../domain/stock/reserve.ts"
+import type { StockFenceInput } from "../../domain/views.ts"
 import type { Plan } from "../../events/parts.ts"
 
 export const SKU = "WIDGET-001"
@@ -21,9 +23,11 @@ interface Heard {
 export class StockStory {
   level: Level | null
   /** As it was written last; moves that wait for the next are only in the rows of their orders. */
-  row: LevelRow | null
+  row: Level | null
   readonly orders = new Map<string, Reservation>()
   readonly said: StockSaying[] = []
+  /** A release from before lists of holds is at work: it reads rows as they are, and hands on what it doesn't know. */
+  isOlder = false
   /** How many answers were to lose their first delivery. */
   lostAnswers = 0
   /** Moves of the level that were not written for their own sake. */
@@ -36,7 +40,7 @@ export class StockStory {
 
   constructor(available: number | null) {
     this.level = available === null ? null : receive(null, available, 0)
-    this.row = this.level && rowOf(this.level)
+    this.row = this.level
   }
 
   reserve(order: string, heard: Heard = {}): this {
@@ -57,10 +61,16 @@ export class StockStory {
     return this.#take(order, deductReservation(this.#of(order), order, { sku: SKU, quantity }, this.#shelf()))
   }
 
+  /** A person takes it into their own hands. */
+  fence(order: string, asked: StockFenceInput): this {
+    return this.#take(
+      order,
+      fenceReservation(this.#of(order), { orderId: order, sku: SKU }, asked, this.#shelf()).decision,
+    )
+  }
+
   add(quantity: number): this {
-    this.level = checked(receive(this.level, quantity, this.now))
-    this.row = rowOf(this.level)
-    return this
+    return this.#keep(receive(this.#shelf().level, quantity, this.now), false)
   }
 
   /** Lets time pass; what is due by then happens. */
@@ -95,7 +105,7 @@ export class StockStory {
 
   /** What whoever reads the row from disk makes of it. */
   get reread(): Level | null {
-    return this.row && recounted(levelOf(JSON.parse(JSON.stringify(this.row)) as LevelRow), (order) => this.#of(order))
+    return this.row && recounted(JSON.parse(JSON.stringify(this.row)) as Level, (order) => this.#of(order))
   }
 
   /** What orders hold, by their own rows. */
@@ -112,7 +122,7 @@ export class StockStory {
   #shelf(): Shelf {
     this.#ids += 1
     return {
-      level: this.level,
+      level: this.isOlder ? this.row : this.level,
       now: this.now,
       newId: `res_${String(this.#ids)}`,
       ttlMs: TTL_MS,
@@ -121,16 +131,32 @@ export class StockStory {
     }
   }
 
+  #keep(level: Level, waits: boolean): this {
+    if (this.isOlder) {
+      const { open: _unknown, ...counts } = checked(level)
+      this.row = this.row?.open === undefined ? counts : { ...counts, open: this.row.open }
+      this.level = this.reread
+      return this
+    }
+    this.level = checked(level)
+    if (waits) this.waited += 1
+    else this.row = level
+    return this
+  }
+
+  #asOlder(order: string, state: Reservation): Reservation {
+    const { endedAt: _unknown, ...known } = state
+    const before = this.#of(order)?.endedAt
+    return before === undefined ? known : { ...known, endedAt: before }
+  }
+
   #take(order: string, decision: StockDecision): this {
     this.poison = decision.poison
     this.ignored = decision.ignored
     if (decision.poison !== null) return this
-    if (decision.state !== null) this.orders.set(order, decision.state)
-    if (decision.level !== null) {
-      this.level = checked(decision.level)
-      if (decision.levelWaits) this.waited += 1
-      else this.row = rowOf(this.level)
-    }
+    if (decision.state !== null)
+      this.orders.set(order, this.isOlder ? this.#asOlder(order, decision.state) : decision.state)
+    if (decision.level !== null) this.#keep(decision.level, decision.levelWaits)
     for (const timer of decision.stop) this.#timers.delete(`${order}/${timer}`)
     if (decision.start !== null) {
       const { timer, ms } = decision.start

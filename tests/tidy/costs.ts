@@ -128,7 +128,7 @@ function arithmetic(): string {
   return `Ten thousand orders a second, step by step:
 
 - **Calls.** ${short(order.calls)} calls an order, 45 % of them to its own cell, and 500 of the 1,000 calls a second that an object takes: ${forCalls} cells.
-- **CPU.** ${rate} × 1.5 ms is ${Number(rate) * 0.0015} cores; with half of each in hand, ${forCpu} cells. So \`CELLS\` is ${all}: the larger of the two.
+- **CPU.** ${rate} × 1.5 ms is ${Number(rate) * 0.0015} cores; with half of each in hand, ${forCpu} cells. So \`CELLS\` is ${all}: the larger of the two, up to a multiple of \`CUSTOMER_CELLS\`.
 - **Messages.** Alone it would be ${messages} messages a second for the order's line. But then orders meet: what a cell says while a send is
   under way leaves in one message, so the busiest service needs ${queues} queues with half of their limits in hand: \`QUEUE_SHARDS\` ${Math.ceil(Number(queues))}.
 - **Bytes** come first, at every rate: see the days above. \`CELLS\` can be raised for new orders any day, payment, customer and stock

@@ -29,14 +29,17 @@ function unshared(type: string): () => () => void {
   return all(replacing(Turn.prototype, "share", deaf), replacing(Turn.prototype, "shareLater", deaf))
 }
 
-/** Every shared row waits for another to be written. */
+/** Every level waits for another to be written. */
 const neverTold = replacing(
   Turn.prototype,
   "share",
-  () =>
+  (share) =>
     function (this: unknown, ...values) {
-      // The method's own `this` and what it takes.
-      ;(this as Turn).shareLater(...(values as unknown as Parameters<Turn["share"]>))
+      const turn = this as Turn // The method's own `this`.
+      if (turn.around.service.name !== "Inventory") return share.apply(this, values)
+      // And what the method takes.
+      turn.shareLater(...(values as unknown as Parameters<Turn["share"]>))
+      return undefined
     },
 )
 

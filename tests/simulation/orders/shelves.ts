@@ -1,6 +1,6 @@
 /** Shelves, read from the rows of one moment. */
 import { type Level, levelProblem } from "../../../domain/stock/level.ts"
-import { levelOf, type LevelRow, recounted } from "../../../domain/stock/levelRow.ts"
+import { recounted } from "../../../domain/stock/recount.ts"
 import type { Reservation } from "../../../domain/stock/reservation.ts"
 import type { LevelView } from "../../../domain/views.ts"
 import type { Host } from "../platform/host.ts"
@@ -12,7 +12,7 @@ export function levelIn(host: Host, sku: string): Level | null {
   const body = host.disk.all("SELECT body FROM shared WHERE name = ?", sku)[0]?.["body"]
   // Written by Inventory alone, as is the state of each key.
   const reservationOf = (orderId: string) => (threadOf(host, `${sku}/${orderId}`)?.state ?? null) as Reservation | null
-  return typeof body === "string" ? recounted(levelOf(JSON.parse(body) as LevelRow), reservationOf) : null
+  return typeof body === "string" ? recounted(JSON.parse(body) as Level, reservationOf) : null
 }
 
 export function checkLevel(sku: string, level: Level, held: number): void {

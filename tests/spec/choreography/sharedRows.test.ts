@@ -13,13 +13,16 @@ interface TillShape {
   /** What came of the keys that are named was not in the sum when it was written. */
   readonly shared: { readonly sum: number; readonly open: readonly string[] }
   readonly effects: object
-  readonly timers: object
+  readonly timers: { readonly begin: null }
   readonly asks: {
     readonly begin: { readonly input: null; readonly answer: null }
     readonly pay: { readonly input: number; readonly answer: null }
     readonly sum: { readonly input: null; readonly answer: number }
     readonly payAndFail: { readonly input: number; readonly answer: null }
     readonly payAndBegin: { readonly input: number; readonly answer: null }
+    readonly payThenBegin: { readonly input: number; readonly answer: null }
+    readonly saveThenBegin: { readonly input: number; readonly answer: null }
+    readonly beginThenPay: { readonly input: number; readonly answer: null }
   }
   readonly settings: object
 }
@@ -46,7 +49,27 @@ const till = service<TillShape>()(
       $.save({ paid })
       $.shareLater("till", { sum: row().sum + paid, open: row().open.filter((key) => key !== $.key) })
     }
+    // Due at once, it has a turn of its own in the same commit.
+    $.expired.begin(() => {
+      if ($.state()?.paid === 0) pay(7)
+      else $.share("till", { ...row(), open: [...row().open, "another"] })
+    })
     return {
+      payThenBegin(paid) {
+        pay(paid)
+        $.after("begin", 0, null)
+        return null
+      },
+      saveThenBegin(paid) {
+        $.save({ paid })
+        $.after("begin", 0, null)
+        return null
+      },
+      beginThenPay() {
+        begin()
+        $.after("begin", 0, null)
+        return null
+      },
       begin() {
         begin()
         return null
@@ -132,6 +155,37 @@ describe("a shared row that waits", () => {
     cell.ask("ada", "begin", null, "")
     cell.ask("ada", "payAndBegin", 7, "")
     expect(written()).toMatchObject({ open: ["another"] })
+  })
+
+  test("is written if another turn of the same commit has it written, whichever comes first", async () => {
+    const cell = await cellOf(till)
+    cell.ask("ada", "begin", null, "")
+    cell.ask("ada", "payThenBegin", 7, "")
+    expect(written()).toEqual({ sum: 7, open: ["another"] })
+    cell.ask("bob", "beginThenPay", 7, "")
+    expect(written()).toEqual({ sum: 14, open: ["another"] })
+  })
+
+  test("is as it was after a commit that failed", async () => {
+    const cell = await cellOf(till)
+    cell.ask("ada", "begin", null, "")
+    disk.lives = 0
+    expect(() => cell.ask("ada", "pay", 7, "")).toThrow("crashed")
+    disk.lives = Infinity
+    expect(cell.ask("ada", "sum", null, "")).toBe(0)
+    cell.ask("ada", "pay", 8, "")
+    expect(cell.ask("ada", "sum", null, "")).toBe(8)
+  })
+
+  test("is counted without what a commit was to save that failed, though another of its turns had counted it", async () => {
+    const before = await cellOf(till)
+    before.ask("ada", "begin", null, "")
+    const after = await cellOf(till)
+    // The two rows are read, and none is written.
+    disk.lives = 2
+    expect(() => after.ask("ada", "saveThenBegin", 7, "")).toThrow("crashed")
+    disk.lives = Infinity
+    expect(after.ask("ada", "sum", null, "")).toBe(0)
   })
 
   test("is as it was after a turn that failed", async () => {
