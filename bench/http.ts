@@ -3,13 +3,15 @@ import { Agent, request } from "node:http"
 
 const SOCKETS_MAX = 256
 const TIMEOUT_MS = 60_000
+/** The server closes a connection that idles for five seconds: a request must not be on its way just then. */
+const IDLE_MS = 3_000
 
 export interface Answer {
   readonly status: number
   readonly text: string
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX, scheduling: "lifo" })
+const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX, scheduling: "lifo", timeout: IDLE_MS })
 
 export function call(
   base: string,

@@ -194,8 +194,9 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
   process.once(name, () => void run.close().then(() => process.exit(1)))
 try {
   await run.all()
-  run.write()
 } finally {
+  // What was measured stands, whatever came of the rest.
+  run.write()
   await run.close()
 }
 process.exit(0)

@@ -16,10 +16,11 @@ export function recounted(level: Level, reservationOf: (orderId: string) => Rese
   return now
 }
 
-function withEnd(level: Level, orderId: string, { status, quantity, release, endedAt }: Reservation): Level {
+function withEnd(level: Level, orderId: string, { status, quantity, lost, release, endedAt }: Reservation): Level {
   if (endedAt === undefined) return unlisted(level, orderId)
   const at = Math.max(level.updatedAt, endedAt)
-  return status === "deducted"
+  // Goods that were lost left when their hold had been given back.
+  return status === "deducted" && lost === 0
     ? ship(level, quantity, at, orderId)
     : giveBack(level, release?.quantity ?? 0, at, orderId)
 }

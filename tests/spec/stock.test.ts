@@ -284,4 +284,11 @@ describe("the row of a level", () => {
     story.dispatched("c").dispatched("d")
     expect([story.counts, story.reread]).toEqual(["5/0/4", story.level])
   })
+
+  test("is right as well where goods were given back to this release, and left under an earlier one", () => {
+    const story = new StockStory(5).reserve("a", { quantity: 2 }).release("a", { quantity: 2 })
+    story.isOlder = true
+    expect(story.dispatched("a", 2).row).toMatchObject({ available: 1, reserved: 2, shipped: 2, open: ["a"] })
+    expect(story.reread).toMatchObject({ available: 3, reserved: 0, shipped: 2 })
+  })
 })
