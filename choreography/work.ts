@@ -53,7 +53,7 @@ export class Work {
   /** Threads that have come to their end, or wait for nothing anyway: memory needs them least of all. */
   readonly #rested = new Set<string>()
   readonly #shared = new SharedRows()
-  /** Shared rows as they were when this work began, or as states that it changed made of them. */
+  /** Shared rows that this work has read: states that it changed may be counted in them. */
   readonly #looked = new Set<string>()
   readonly #letters: Letter[] = []
   readonly #also: Write[] = []

@@ -11,6 +11,7 @@ import { orderAnswer } from "./orders.ts"
 import { Problem } from "./problem.ts"
 import { orderIdOf, unknownOrder } from "./references.ts"
 import { check, resolveBody } from "./validation.ts"
+import { reservationKey } from "../domain/stock/reservation.ts"
 
 export async function resolveOrder(c: Context): Promise<Answer<"POST /orders/:ref/resolve">> {
   const { action, reason, step = null, outcome = null, amount = null } = check(resolveBody, await jsonBody(c))
@@ -79,7 +80,9 @@ async function fenceStock(
   const { inventory } = c.get("shop").services
   const ledgers = await inParallel(lines, async ({ sku, quantity }) => {
     const asked = { attempt, quantity, release }
-    const { inFlight, ...ledger } = await call(c, (trace) => inventory.ask(`${sku}/${orderId}`, "fence", asked, trace))
+    const { inFlight, ...ledger } = await call(c, (trace) =>
+      inventory.ask(reservationKey(sku, orderId), "fence", asked, trace),
+    )
     if (inFlight) throw stillInFlight(`Inventory, for ${sku},`)
     return { sku, ...ledger }
   })

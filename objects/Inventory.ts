@@ -12,7 +12,13 @@ import { hasRoomFor, type Level, levelProblem, levelView, receive } from "../dom
 import { recounted } from "../domain/stock/recount.ts"
 import { fenceReservation } from "../domain/stock/fence.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
-import { type Reservation, type Shelf, STOCK_SAYS, type StockDecision } from "../domain/stock/reservation.ts"
+import {
+  type Reservation,
+  reservationKey,
+  type Shelf,
+  STOCK_SAYS,
+  type StockDecision,
+} from "../domain/stock/reservation.ts"
 import { expireReservation, requestReservation, tryToReserve } from "../domain/stock/reserve.ts"
 import type { InventoryAsks, LevelView } from "../domain/views.ts"
 import type { AppCatalog } from "../events/catalog.ts"
@@ -37,10 +43,9 @@ interface Lines {
 }
 
 /** Each SKU answers for itself. */
-const perLine = ({ subject, data }: Lines): string[] => data.lines.map(({ sku }) => keyOf(sku, subject))
+const perLine = ({ subject, data }: Lines): string[] => data.lines.map(({ sku }) => reservationKey(sku, subject))
 
 /** A SKU may have slashes, an order id has none. */
-const keyOf = (sku: string, orderId: string): string => `${sku}/${orderId}`
 const skuOf = (key: string): string => key.slice(0, key.lastIndexOf("/"))
 const orderOf = (key: string): string => key.slice(key.lastIndexOf("/") + 1)
 
@@ -86,7 +91,7 @@ export const inventory = service<InventoryShape>()(
       cells: () => stockCells(cells),
     }),
     subjectOf: orderOf,
-    recount: (sku, level, reservationOf) => recounted(level, (orderId) => reservationOf(keyOf(sku, orderId))),
+    recount: (sku, level, reservationOf) => recounted(level, (orderId) => reservationOf(reservationKey(sku, orderId))),
   },
   ($) => {
     const shelf = (): Shelf => ({

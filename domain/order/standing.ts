@@ -3,6 +3,7 @@ import { balances } from "./books.ts"
 import { allLines, type LinePart, type OrderState } from "./state.ts"
 import { outstanding } from "./undo.ts"
 import { type DeadlineView, type OrderStatus, STEPS, type StepName } from "./views.ts"
+import { reservationKey } from "../stock/reservation.ts"
 
 export type Participant = "Payment" | "Inventory" | "Shipping"
 
@@ -69,7 +70,7 @@ function keysOf(state: OrderState, name: StepName): { service: Participant; key:
   const service = SERVICES[name]
   if (name !== "inventory") return [{ service, key: state.id }]
   const lines = allLines(state).filter((line) => line.undo === "outstanding")
-  return lines.map(({ sku }) => ({ service, key: `${sku}/${state.id}` }))
+  return lines.map(({ sku }) => ({ service, key: reservationKey(sku, state.id) }))
 }
 
 function awaitedOfPayment({ id: key, steps }: OrderState): Awaited[] {
@@ -83,7 +84,7 @@ function awaitedOfPayment({ id: key, steps }: OrderState): Awaited[] {
 function awaitedOfStock(state: OrderState): Awaited[] {
   const { requestedAt, undoAskedAt } = state.steps.inventory
   const of = ({ sku }: LinePart, what: string, since: number | null): Awaited[] => {
-    return [{ service: "Inventory", key: `${sku}/${state.id}`, what: `the ${what} of ${sku}`, since }]
+    return [{ service: "Inventory", key: reservationKey(sku, state.id), what: `the ${what} of ${sku}`, since }]
   }
   return allLines(state).flatMap((line) => {
     if (line.undo === "asked") return of(line, "release", undoAskedAt)

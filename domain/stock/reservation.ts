@@ -109,6 +109,11 @@ export interface Shelf {
   readonly backoffMs: number
 }
 
+/** The key of what an order holds of a SKU. */
+export function reservationKey(sku: string, orderId: string): string {
+  return `${sku}/${orderId}`
+}
+
 export function newReservation(orderId: string, sku: string, quantity: number): Reservation {
   return {
     orderId,

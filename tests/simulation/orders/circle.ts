@@ -4,6 +4,7 @@ import type { Thread } from "../../../choreography/thread.ts"
 import { allLines, type OrderState } from "../../../domain/order/state.ts"
 import type { World } from "../platform/world.ts"
 import { threadOf } from "../rows.ts"
+import { reservationKey } from "../../../domain/stock/reservation.ts"
 
 export const FINAL: ReadonlySet<string> = new Set(["delivered", "cancelled", "refunded"])
 
@@ -39,7 +40,7 @@ export class Circle {
       this.#threads.set(address(service, id), threadIn(world, service, id))
     }
     for (const { sku } of allLines(order)) {
-      const key = `${sku}/${id}`
+      const key = reservationKey(sku, id)
       this.#threads.set(address("Inventory", key), threadIn(world, "Inventory", key))
     }
   }

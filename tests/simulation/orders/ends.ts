@@ -11,7 +11,7 @@ import type { OrderState } from "../../../domain/order/state.ts"
 import type { PaymentState } from "../../../domain/payment/state.ts"
 import type { ShipmentState } from "../../../domain/shipment/state.ts"
 import type { Level } from "../../../domain/stock/level.ts"
-import type { Reservation } from "../../../domain/stock/reservation.ts"
+import { type Reservation, reservationKey } from "../../../domain/stock/reservation.ts"
 import type { Fault } from "../platform/faults.ts"
 import { Violation, type World } from "../platform/world.ts"
 import { threadsOf } from "../rows.ts"
@@ -197,7 +197,7 @@ function checkMoney(order: OrderState, payment: PaymentState | undefined, { paym
 
 function checkGoods(order: OrderState, rows: Rows): void {
   for (const line of Object.values(order.lines)) {
-    const reservation = rows.reservations.get(`${line.sku}/${order.id}`)
+    const reservation = rows.reservations.get(reservationKey(line.sku, order.id))
     const status = reservation?.status ?? "none"
     if (status === "held" || status === "asked")
       throw new Violation("K4", `${line.sku} is ${status} for ${order.status} ${order.id}`)

@@ -3,6 +3,7 @@ import type { Fenced, StepName, StepToFence, ToFenceAnswer } from "../../../doma
 import type { PaymentFence, ShipmentFence, StockFence } from "../../../domain/views.ts"
 import { insistOn } from "../client.ts"
 import type { World } from "../platform/world.ts"
+import { reservationKey } from "../../../domain/stock/reservation.ts"
 
 type Found = readonly Fenced[] | "refused" | "in flight"
 
@@ -35,7 +36,13 @@ async function fence(
   const ledgers: Extract<Fenced, { step: "inventory" }>["lines"][number][] = []
   for (const { sku, quantity } of lines) {
     const asked = { attempt, quantity, release: done }
-    const { inFlight, ...ledger } = await ask<StockFence>(world, "Inventory", `${sku}/${orderId}`, "fence", asked)
+    const { inFlight, ...ledger } = await ask<StockFence>(
+      world,
+      "Inventory",
+      reservationKey(sku, orderId),
+      "fence",
+      asked,
+    )
     if (inFlight) return null
     ledgers.push({ sku, ...ledger })
   }

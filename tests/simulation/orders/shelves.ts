@@ -1,7 +1,7 @@
 /** Shelves, read from the rows of one moment. */
 import { type Level, levelProblem } from "../../../domain/stock/level.ts"
 import { recounted } from "../../../domain/stock/recount.ts"
-import type { Reservation } from "../../../domain/stock/reservation.ts"
+import { type Reservation, reservationKey } from "../../../domain/stock/reservation.ts"
 import type { LevelView } from "../../../domain/views.ts"
 import type { Host } from "../platform/host.ts"
 import { Violation } from "../platform/world.ts"
@@ -11,7 +11,8 @@ import { threadOf } from "../rows.ts"
 export function levelIn(host: Host, sku: string): Level | null {
   const body = host.disk.all("SELECT body FROM shared WHERE name = ?", sku)[0]?.["body"]
   // Written by Inventory alone, as is the state of each key.
-  const reservationOf = (orderId: string) => (threadOf(host, `${sku}/${orderId}`)?.state ?? null) as Reservation | null
+  const reservationOf = (orderId: string) =>
+    (threadOf(host, reservationKey(sku, orderId))?.state ?? null) as Reservation | null
   return typeof body === "string" ? recounted(JSON.parse(body) as Level, reservationOf) : null
 }
 

@@ -17,6 +17,7 @@ import type { Host } from "../platform/host.ts"
 import { Violation, type World } from "../platform/world.ts"
 import { threadOf } from "../rows.ts"
 import { type Circle, FINAL, threadIn } from "./circle.ts"
+import { reservationKey } from "../../../domain/stock/reservation.ts"
 
 const PERSON = "a person"
 const FORWARD: ReadonlySet<string> = new Set(["pending", "confirmed", "paid"])
@@ -104,7 +105,7 @@ export function checkStanding(circle: Circle, standing: Standing): void {
 
 /** The answer has come before the receipt of its request. */
 function isOver({ order }: Circle, { step, isUndo }: Request, target: string): boolean {
-  const line = allLines(order).find(({ sku }) => target === address("Inventory", `${sku}/${order.id}`))
+  const line = allLines(order).find(({ sku }) => target === address("Inventory", reservationKey(sku, order.id)))
   const { status, undo } = line ?? order.steps[step]
   return isUndo ? undo !== "asked" : status !== "pending"
 }

@@ -3,10 +3,10 @@ import { expect, test } from "vitest"
 import { Cell } from "../../../choreography/cell.ts"
 import { choreography } from "../../../choreography/dollar.ts"
 import { UncertainFailure } from "../../../choreography/errors.ts"
-import type { Platform } from "../../../choreography/platform.ts"
 import { registry } from "../../../choreography/service.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import { TestDisk } from "./disk.ts"
+import { quietPlatform } from "./quiet.ts"
 
 interface PressShape {
   readonly says: readonly []
@@ -48,18 +48,10 @@ class World {
   looksUp = false
 
   async cell(): Promise<Cell> {
-    const platform: Platform = {
-      storage: new TestDisk(),
-      now: () => 1_000,
-      random: () => 0.5,
-      send: () => Promise.resolve(),
-      sendReceipts: () => Promise.resolve(),
+    const platform = quietPlatform(new TestDisk(), {
       background: (work) => void this.#work.push(work),
       soon: (body) => void this.#soon.push(body),
-      later: () => () => undefined,
-      log: () => undefined,
-      point: () => undefined,
-    }
+    })
     const performer = {
       perform: () => {
         this.calls.push("perform")

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest"
 import { Cell } from "../../../choreography/cell.ts"
 import { choreography } from "../../../choreography/dollar.ts"
 import { TransientFailure } from "../../../choreography/errors.ts"
-import type { Platform } from "../../../choreography/platform.ts"
 import { registry } from "../../../choreography/service.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import { TestDisk } from "./disk.ts"
+import { quietPlatform } from "./quiet.ts"
 
 interface PressShape {
   readonly says: readonly []
@@ -58,20 +58,14 @@ class World {
   readonly #soon: (() => void)[] = []
 
   async cell(): Promise<Cell> {
-    const platform: Platform = {
-      storage: this.disk,
+    const platform = quietPlatform(this.disk, {
       now: () => this.now,
-      random: () => 0.5,
-      send: () => Promise.resolve(),
-      sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#work.push(work),
       soon: (body) => void this.#soon.push(body),
-      later: () => () => undefined,
-      log: () => undefined,
       point: (name) => {
         if (name.startsWith("committed:")) this.commits += 1
       },
-    }
+    })
     const performer = {
       perform: () => {
         this.calls.push("perform")

@@ -4,11 +4,11 @@ import { Cell } from "../../../choreography/cell.ts"
 import { ANSWER_FIRST_MS } from "../../../choreography/outgoing.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import type { Delivery } from "../../../choreography/wire.ts"
-import type { Platform } from "../../../choreography/platform.ts"
 import { newOrderId } from "../../../domain/orderId.ts"
 import { readSettings } from "../../../http/settings.ts"
 import { services } from "../../../objects/registry.ts"
 import { TestDisk } from "./disk.ts"
+import { quietPlatform } from "./quiet.ts"
 
 const LEASE_MS = defaults.receiptLeaseMs
 const id = newOrderId({ region: "any", cell: 0 }, 1_000, () => 0.5)
@@ -34,25 +34,19 @@ class World {
     const reading = readSettings({})
     const declared = services.services.get(service)
     if (!reading.ok || declared === undefined) throw new Error(`no service ${service}`)
-    const platform: Platform = {
-      storage: disk,
+    const platform = quietPlatform(disk, {
       now: () => this.time,
-      random: () => 0.5,
       send: (_service, bundles) => {
         for (const bundle of bundles) this.sent.push(...(JSON.parse(bundle) as Delivery[]))
         return Promise.resolve()
       },
-      sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#background.push(work),
-      soon: () => undefined,
       later: (ms, body) => {
         // What waits for an answer to be on its way; nothing else here comes later.
         if (ms === ANSWER_FIRST_MS) body()
         return () => undefined
       },
-      log: () => undefined,
-      point: () => undefined,
-    }
+    })
     const settings = { settings: defaults, serviceSettings: reading.settings.shop }
     const cell = new Cell({ name, service: declared, registry: services, platform, performers: {}, ...settings })
     await cell.wake()

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { Cell } from "../../../choreography/cell.ts"
-import type { Platform } from "../../../choreography/platform.ts"
 import { META, MIGRATIONS, statements, type Migration } from "../../../choreography/schema.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import { Store } from "../../../choreography/store.ts"
 import { readSettings } from "../../../http/settings.ts"
 import { services } from "../../../objects/registry.ts"
 import { TestDisk, type Taken } from "./disk.ts"
+import { quietPlatform } from "./quiet.ts"
 
 interface Fixture {
   readonly objects: readonly (Taken & { readonly service: string })[]
@@ -48,18 +48,9 @@ async function awake(service: string, disk: TestDisk): Promise<Cell> {
   const reading = readSettings({})
   const declared = services.services.get(service)
   if (!reading.ok || declared === undefined) throw new Error(`no service ${service}`)
-  const platform: Platform = {
-    storage: disk,
+  const platform = quietPlatform(disk, {
     now: () => Date.UTC(2027, 0, 1),
-    random: () => 0.5,
-    send: () => Promise.resolve(),
-    sendReceipts: () => Promise.resolve(),
-    background: () => undefined,
-    soon: () => undefined,
-    later: () => () => undefined,
-    log: () => undefined,
-    point: () => undefined,
-  }
+  })
   const settings = { settings: defaults, serviceSettings: reading.settings.shop }
   const cell = new Cell({ name: null, service: declared, registry: services, platform, performers: {}, ...settings })
   await cell.wake()

@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { Cell } from "../../../choreography/cell.ts"
 import { choreography } from "../../../choreography/dollar.ts"
-import type { Platform } from "../../../choreography/platform.ts"
 import { registry, type Service } from "../../../choreography/service.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import { TestDisk } from "./disk.ts"
+import { quietPlatform } from "./quiet.ts"
 
 interface TillShape {
   readonly says: readonly []
@@ -100,18 +100,7 @@ beforeEach(() => {
 })
 
 async function cellOf(declared: Service): Promise<Cell> {
-  const platform: Platform = {
-    storage: disk,
-    now: () => 1_000,
-    random: () => 0.5,
-    send: () => Promise.resolve(),
-    sendReceipts: () => Promise.resolve(),
-    background: () => undefined,
-    soon: () => undefined,
-    later: () => () => undefined,
-    log: () => undefined,
-    point: () => undefined,
-  }
+  const platform = quietPlatform(disk)
   const core = { service: declared, registry: registry([declared]), platform, performers: {} }
   const cell = new Cell({ name: "one", ...core, settings: defaults, serviceSettings: {} })
   await cell.wake()

@@ -4,12 +4,13 @@ import { z } from "zod"
 import { Cell } from "../../../choreography/cell.ts"
 import { ANSWER_FIRST_MS } from "../../../choreography/outgoing.ts"
 import { choreography } from "../../../choreography/dollar.ts"
-import type { DeliverResult, Platform } from "../../../choreography/platform.ts"
+import type { DeliverResult } from "../../../choreography/platform.ts"
 import { registry, type Registry } from "../../../choreography/service.ts"
 import { defaults } from "../../../choreography/settings.ts"
 import type { Delivery } from "../../../choreography/wire.ts"
 import { event } from "../../../events/definition.ts"
 import { TestDisk } from "./disk.ts"
+import { quietPlatform } from "./quiet.ts"
 
 const WAIT_MS = defaults.versionWaitMs
 
@@ -69,25 +70,19 @@ class World {
     const all = builds[which]
     const service = all.services.get(name)
     if (service === undefined) throw new Error(`no service ${name}`)
-    const platform: Platform = {
-      storage: this.disks[name],
+    const platform = quietPlatform(this.disks[name], {
       now: () => this.time,
-      random: () => 0.5,
       send: (_service, bundles) => {
         this.#sent.push(...bundles.flatMap((bundle) => JSON.parse(bundle) as Delivery[]))
         return Promise.resolve()
       },
-      sendReceipts: () => Promise.resolve(),
       background: (work) => void this.#work.push(work),
-      soon: () => undefined,
       later: (ms, body) => {
         // What waits for an answer to be on its way; nothing else here comes later.
         if (ms === ANSWER_FIRST_MS) body()
         return () => undefined
       },
-      log: () => undefined,
-      point: () => undefined,
-    }
+    })
     const cell = new Cell({
       name: "only",
       service,
