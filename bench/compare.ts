@@ -14,15 +14,17 @@ export interface Round {
   readonly burstCpuMs: number
   readonly alone: Latency
   readonly sixteen: Latency
-  /** Of the floor only: one commit through HTTP. */
-  readonly commit?: Commit
 }
 
-/** What nobody who stores anything behind HTTP can be faster than. */
-export interface Commit {
-  /** In the place of an order's POST: each right after an order that has come to its end. */
-  readonly pacedP50Ms: number
-  /** One after the other with nothing between, as quick as it gets. */
+/** An order's POST beside what nobody who stores anything behind HTTP can be faster than, in the same minute. */
+export interface Acceptance {
+  /** Orders one at a time, each right after the one before has come to its end. */
+  readonly orderP50Ms: number
+  /** The same of the floor. */
+  readonly floorP50Ms: number
+  /** One commit in the place of an order's POST: each right after an order of the floor has come to its end. */
+  readonly commitP50Ms: number
+  /** Commits one after the other with nothing between, as quick as it gets. */
   readonly rushedP50Ms: number
 }
 
@@ -40,7 +42,7 @@ export interface Sizes {
 }
 
 const IN_FLIGHT = 64
-const COMMITS = 100
+const ACCEPTED = 100
 
 export async function round(server: Contender, sizes: Sizes): Promise<Round> {
   const { base, dialect } = server
@@ -49,8 +51,7 @@ export async function round(server: Contender, sizes: Sizes): Promise<Round> {
   const before = server.usage().cpuS
   const { ordersPerSecond } = await burst(base, sizes.burst, IN_FLIGHT, manySkus, dialect)
   const burstCpuMs = ((server.usage().cpuS - before) * 1_000) / sizes.burst
-  const commit = server.name === "floor" ? { commit: await oneCommit(server) } : {}
-  return { burstPerSecond: ordersPerSecond, burstCpuMs, alone, sixteen, ...commit }
+  return { burstPerSecond: ordersPerSecond, burstCpuMs, alone, sixteen }
 }
 
 function latency(done: readonly Done[]): Latency {
@@ -64,16 +65,26 @@ function latency(done: readonly Done[]): Latency {
   }
 }
 
-async function oneCommit({ base, dialect }: Contender): Promise<Commit> {
-  const samples: { readonly paced: number[]; readonly rushed: number[] } = { paced: [], rushed: [] }
+/** One right after the other, so that the machine's mood is the same for both; each starts warm. */
+export async function acceptance(ours: Contender, floor: Contender): Promise<Acceptance> {
+  const commits: number[] = []
+  const rushed: number[] = []
   const timed = async (times: number[]): Promise<void> => {
     const start = clock()
-    await call(base, "POST", "/commit")
+    await call(floor.base, "POST", "/commit")
     times.push(clock() - start)
   }
-  await closedLoop(base, COMMITS, 1, dialect, () => timed(samples.paced))
-  for (let number = 0; number < COMMITS; number++) await timed(samples.rushed)
-  return { pacedP50Ms: median(samples.paced), rushedP50Ms: median(samples.rushed) }
+  for (const each of [ours, floor]) await closedLoop(each.base, ACCEPTED / 2, 1, each.dialect)
+  const orders = await closedLoop(ours.base, ACCEPTED, 1, ours.dialect)
+  const floors = await closedLoop(floor.base, ACCEPTED, 1, floor.dialect, () => timed(commits))
+  for (let number = 0; number < ACCEPTED; number++) await timed(rushed)
+  const p50 = (done: readonly Done[]): number => median(done.map(({ acceptMs }) => acceptMs))
+  return {
+    orderP50Ms: p50(orders),
+    floorP50Ms: p50(floors),
+    commitP50Ms: median(commits),
+    rushedP50Ms: median(rushed),
+  }
 }
 
 /** The medians of a contender's rounds. */
@@ -85,15 +96,10 @@ export function medians(rounds: readonly Round[]): Round {
     deliverP50Ms: of((each) => each[width].deliverP50Ms),
     deliverP99Ms: of((each) => each[width].deliverP99Ms),
   })
-  const commits = rounds.flatMap(({ commit }) => commit ?? [])
-  const commit = (value: (each: Commit) => number): number => median(commits.map(value))
   return {
     burstPerSecond: of((each) => each.burstPerSecond),
     burstCpuMs: of((each) => each.burstCpuMs),
     alone: latencyOf("alone"),
     sixteen: latencyOf("sixteen"),
-    ...(commits.length === 0
-      ? {}
-      : { commit: { pacedP50Ms: commit((each) => each.pacedP50Ms), rushedP50Ms: commit((each) => each.rushedP50Ms) } }),
   }
 }

@@ -1,10 +1,12 @@
 /**
- * Further peers, where they lie beside the project: they are copied, install what they need, and run one after the
- * other with a load generator of their own. Their saga is smaller, so their figures are for orientation.
+ * Further peers, where they lie beside the project: they are copied, install what they need, and take turns with the app,
+ * each started anew and warmed up alike. They have a load generator of their own, and a smaller saga.
  */
 import { spawnSync } from "node:child_process"
-import { cpSync, existsSync, readFileSync } from "node:fs"
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import type { Sizes } from "./compare.ts"
+import { median } from "./statistics.ts"
 
 export interface PeerRow {
   readonly system: string
@@ -25,6 +27,9 @@ interface Phase {
 
 const HOME = join(import.meta.dirname, "../../shared/peers-bench")
 const TIMEOUT_MS = 300_000
+/** Of each turn, since each starts with nothing compiled: what is compared is what runs for days. */
+export const TURN_WARM_UP = 1_000
+export const APP = "app"
 const RUNS: readonly (readonly [system: string, folder: string, ...parameters: string[]])[] = [
   ["floor of the smaller saga", "saga", "queue", "4", "8", "5", "0", "8"],
   ["Cloudflare Workflows", "peers/cfworkflows"],
@@ -33,7 +38,14 @@ const RUNS: readonly (readonly [system: string, folder: string, ...parameters: s
   ["BullMQ", "peers/bullmq"],
 ]
 
-export function peers(temporary: string, runs: number, progress: (text: string) => void): readonly PeerRow[] {
+/** `turn` is the app's, under the same load. */
+export async function peers(
+  temporary: string,
+  rounds: number,
+  sizes: Sizes,
+  turn: () => Promise<PeerRow>,
+  progress: (text: string) => void,
+): Promise<readonly PeerRow[]> {
   if (!existsSync(HOME)) {
     progress("there are no further peers here")
     return []
@@ -46,18 +58,42 @@ export function peers(temporary: string, runs: number, progress: (text: string) 
     progress("they can't be installed")
     return []
   }
-  return RUNS.flatMap(([system, folder, ...parameters]) => {
-    progress(system)
-    const row = peer(join(copy, folder), parameters, runs, system)
-    if (row === null) progress(`${system} does not run here`)
-    return row === null ? [] : [row]
-  })
+  let running = RUNS
+  const rows: PeerRow[] = []
+  for (let round = 1; round <= rounds; round++) {
+    const told = (row: PeerRow): void => {
+      rows.push(row)
+      progress(`round ${String(round)} of ${String(rounds)}, ${row.system}: ${row.burstPerSecond.toFixed(0)} orders/s`)
+    }
+    told(await turn())
+    running = running.filter(([system, folder, ...parameters]) => {
+      const row = peer(join(copy, folder), parameters, sizes, system)
+      if (row === null) progress(`${system} does not run here`)
+      else told(row)
+      return row !== null
+    })
+  }
+  return [APP, ...running.map(([system]) => system)].map((system) => middle(system, rows))
 }
 
-function peer(folder: string, parameters: readonly string[], runs: number, system: string): PeerRow | null {
+function middle(system: string, rows: readonly PeerRow[]): PeerRow {
+  const own = rows.filter((row) => row.system === system)
+  const of = (value: (row: PeerRow) => number): number => median(own.map(value))
+  return {
+    system,
+    burstPerSecond: of((row) => row.burstPerSecond),
+    aloneP50Ms: of((row) => row.aloneP50Ms),
+    aloneP99Ms: of((row) => row.aloneP99Ms),
+    acceptP50Ms: of((row) => row.acceptP50Ms),
+  }
+}
+
+function peer(folder: string, parameters: readonly string[], sizes: Sizes, system: string): PeerRow | null {
   const out = join(folder, "out.jsonl")
-  const load = ["--runs", String(runs), "--conc", "1,16", "--n", "100,400", "--burst", "1000", "--warm", "200"]
-  const command = ["run.mjs", ...parameters, ...load, "--out", out]
+  rmSync(out, { force: true })
+  const { alone: one, sixteen, burst: many } = sizes
+  const load = ["--runs", "1", "--conc", "1,16", "--n", `${String(one)},${String(sixteen)}`, "--burst", String(many)]
+  const command = ["run.mjs", ...parameters, ...load, "--warm", String(TURN_WARM_UP), "--out", out]
   spawnSync(process.execPath, command, { cwd: folder, stdio: "ignore", timeout: TIMEOUT_MS })
   if (!existsSync(out)) return null
   const phases = readFileSync(out, "utf8")

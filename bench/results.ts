@@ -1,5 +1,5 @@
 /** What a run has found, as it is written to `results.json`. */
-import type { Round } from "./compare.ts"
+import type { Acceptance, Round } from "./compare.ts"
 import type { PeerRow } from "./peers.ts"
 import type { Frame } from "./profile.ts"
 import type { Hot, Killed, Reads, Stretch } from "./scenarios.ts"
@@ -10,6 +10,8 @@ export interface Results {
   readonly conditions: readonly string[]
   /** By contender, in rounds. */
   compare: Record<string, Round[]>
+  /** Where the floor is compared, in rounds. */
+  acceptance?: Acceptance[]
   hot?: Hot
   growth?: readonly Stretch[]
   kill?: Killed

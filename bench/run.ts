@@ -8,19 +8,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { bars, lineChart } from "./charts.ts"
-import { round } from "./compare.ts"
+import { acceptance, round, type Sizes } from "./compare.ts"
 import type { Contender } from "./contender.ts"
 import { app, floor, modules, workflows } from "./contenders.ts"
 import { clock } from "./http.ts"
 import { burst, manySkus, stock } from "./load.ts"
 import { type Options, readOptions } from "./options.ts"
-import { peers } from "./peers.ts"
+import { APP, type PeerRow, peers, TURN_WARM_UP } from "./peers.ts"
 import { profiled } from "./profile.ts"
 import { markdown } from "./report.ts"
 import { RestateServer } from "./restate.ts"
 import type { Results } from "./results.ts"
 import { growth, hot, kill, reads } from "./scenarios.ts"
 import { Server, type Sources } from "./server.ts"
+import { digits } from "./statistics.ts"
 
 const CONDITIONS = [
   "`wrangler dev` for all that run on Workers, with `--log-level error`, its local explorer and observability off (X_LOCAL_OBSERVABILITY=false) and no log line per event (LOG:problems): with its defaults each would do about half.",
@@ -31,6 +32,8 @@ const CONDITIONS = [
 const WARM_UP = 200
 /** An instance per order is slow enough that a smaller burst says the same. */
 const WORKFLOWS_SHARE = 0.3
+/** Each of theirs starts all of them anew. */
+const PEER_ROUNDS_MAX = 3
 /** As under `npm start`; in production a message is lost rarely enough to wait longer. */
 const KILL_LEASE_MS = "3000"
 
@@ -52,10 +55,10 @@ class Run {
     console.error(`[${String(seconds).padStart(4)} s] ${text}`)
   }
 
-  async #open(sources: Sources): Promise<Server> {
+  async #open(sources: Sources, warmUp = WARM_UP): Promise<Server> {
     this.progress(`starting ${sources.name}`)
     const server = await Server.prepare(sources, modules, this.#temporary)
-    await this.#warm(server)
+    await this.#warm(server, warmUp)
     return server
   }
 
@@ -67,15 +70,15 @@ class Run {
       this.progress("restate can't be installed here, and is left out")
       return []
     }
-    await this.#warm(server)
+    await this.#warm(server, WARM_UP)
     return [server]
   }
 
-  async #warm(server: Contender): Promise<void> {
+  async #warm(server: Contender, orders: number): Promise<void> {
     this.#servers.push(server)
     await server.start()
     await stock(server.base)
-    await burst(server.base, WARM_UP, 16, manySkus, server.dialect)
+    await burst(server.base, orders, 16, manySkus, server.dialect)
   }
 
   async all(): Promise<void> {
@@ -106,10 +109,22 @@ class Run {
       await server.stop()
     }
     if (this.#options.peers) {
-      this.results.peers = peers(this.#temporary, Math.min(runs, 3), (text) => {
+      const sizes = sizesOf(size, 1)
+      let turns = 0
+      const turn = (): Promise<PeerRow> => this.#turn(app(vars, `app, turn ${String(++turns)}`), sizes)
+      this.results.peers = await peers(this.#temporary, Math.min(runs, PEER_ROUNDS_MAX), sizes, turn, (text) => {
         this.progress(text)
       })
     }
+  }
+
+  /** Started anew and stopped after it, as the peers are. */
+  async #turn(sources: Sources, sizes: Sizes): Promise<PeerRow> {
+    const server = await this.#open(sources, TURN_WARM_UP)
+    const { burstPerSecond, alone } = await round(server, sizes)
+    await server.stop()
+    const { deliverP50Ms: aloneP50Ms, deliverP99Ms: aloneP99Ms, acceptP50Ms } = alone
+    return { system: APP, burstPerSecond, aloneP50Ms, aloneP99Ms, acceptP50Ms }
   }
 
   async #compare(ours: Server): Promise<void> {
@@ -121,13 +136,18 @@ class Run {
     for (let number = 1; number <= runs; number++) {
       for (const server of [ours, ...rivals]) {
         const share = server.name === "workflows" ? WORKFLOWS_SHARE : 1
-        const sizes = { burst: Math.ceil(size * share), alone: 100, sixteen: Math.ceil(400 * share) }
-        const found = await round(server, sizes)
+        const found = await round(server, sizesOf(size, share))
         ;(this.results.compare[server.name] ??= []).push(found)
         const latency = `delivered p50 ${String(Math.round(found.alone.deliverP50Ms))} ms at 1`
         const rate = `${String(Math.round(found.burstPerSecond))} orders/s`
         this.progress(`round ${String(number)} of ${String(runs)}, ${server.name}: ${rate}, ${latency}`)
       }
+      const base = rivals.find(({ name }) => name === "floor")
+      if (base === undefined) continue
+      const found = await acceptance(ours, base)
+      ;(this.results.acceptance ??= []).push(found)
+      const [order, commit] = [found.orderP50Ms, found.commitP50Ms].map(digits)
+      this.progress(`round ${String(number)} of ${String(runs)}: 201 after ${order} ms, one commit ${commit} ms`)
     }
     for (const server of rivals) await server.stop()
   }
@@ -155,6 +175,10 @@ class Run {
     for (const server of this.#servers) await server.stop()
     rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+function sizesOf(burst: number, share: number): Sizes {
+  return { burst: Math.ceil(burst * share), alone: 100, sixteen: Math.ceil(400 * share) }
 }
 
 function charts({ compare, growth: stretches }: Results): Record<string, string> {

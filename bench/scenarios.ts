@@ -36,7 +36,8 @@ export interface Stretch {
 }
 
 const STRETCHES = 10
-const SETTLING_MS = 6_000
+/** By then the last orders' news and receipts are where they belong, and the platform has sent the idle objects to sleep. */
+const SETTLING_MS = 15_000
 
 export async function growth(
   server: Server,
@@ -49,7 +50,6 @@ export async function growth(
     const before = server.usage().cpuS
     const { ordersPerSecond } = await burst(server.base, size, IN_FLIGHT)
     const cpuMs = ((server.usage().cpuS - before) * 1_000) / size
-    // News and receipts of the last orders are still on their way.
     await pause(SETTLING_MS)
     const heapMb = await liveHeapMb(server)
     const { memoryMb, diskMb } = server.usage()
