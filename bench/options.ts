@@ -1,4 +1,4 @@
-/** What can be asked of a run. Sizes are such that a run as it stands takes well under ten minutes on two cores. */
+/** What can be asked of a run. A run as it stands takes about twelve minutes on two cores. */
 import { parseArgs } from "node:util"
 
 const USAGE = `npm run bench -- [options]
