@@ -30,7 +30,7 @@ export interface Stretch {
   readonly cpuMs: number
   /** Alive in the heap of the code. */
   readonly heapMb: number
-  /** Of the whole process, once garbage was collected: code, caches of the databases, what the allocator keeps. */
+  /** Of the whole process, once our garbage was collected: the local simulators of queues and the like are in it. */
   readonly memoryMb: number
   readonly diskMb: number
 }
