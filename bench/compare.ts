@@ -65,8 +65,11 @@ function latency(done: readonly Done[]): Latency {
   }
 }
 
-/** One right after the other, so that the machine's mood is the same for both; each starts warm. */
-export async function acceptance(ours: Contender, floor: Contender): Promise<Acceptance> {
+/**
+ * One right after the other, so that the machine's mood is the same for both; each starts warm. Who comes first changes with
+ * the rounds, so that neither has the quieter moment by its place.
+ */
+export async function acceptance(ours: Contender, floor: Contender, oursFirst: boolean): Promise<Acceptance> {
   const commits: number[] = []
   const rushed: number[] = []
   const timed = async (times: number[]): Promise<void> => {
@@ -75,8 +78,10 @@ export async function acceptance(ours: Contender, floor: Contender): Promise<Acc
     times.push(clock() - start)
   }
   for (const each of [ours, floor]) await closedLoop(each.base, ACCEPTED / 2, 1, each.dialect)
-  const orders = await closedLoop(ours.base, ACCEPTED, 1, ours.dialect)
+  const askOurs = (): Promise<readonly Done[]> => closedLoop(ours.base, ACCEPTED, 1, ours.dialect)
+  const early = oursFirst ? await askOurs() : null
   const floors = await closedLoop(floor.base, ACCEPTED, 1, floor.dialect, () => timed(commits))
+  const orders = early ?? (await askOurs())
   for (let number = 0; number < ACCEPTED; number++) await timed(rushed)
   const p50 = (done: readonly Done[]): number => median(done.map(({ acceptMs }) => acceptMs))
   return {

@@ -73,7 +73,8 @@ export async function peers(
       return row !== null
     })
   }
-  return [APP, ...running.map(([system]) => system)].map((system) => middle(system, rows))
+  // Also of those that ran, and later did not.
+  return [...new Set(rows.map(({ system }) => system))].map((system) => middle(system, rows))
 }
 
 function middle(system: string, rows: readonly PeerRow[]): PeerRow {

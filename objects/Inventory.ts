@@ -13,9 +13,11 @@ import { recounted } from "../domain/stock/recount.ts"
 import { fenceReservation } from "../domain/stock/fence.ts"
 import { deductReservation, tryToRelease, undoReservation } from "../domain/stock/release.ts"
 import {
+  orderOf,
   type Reservation,
   reservationKey,
   type Shelf,
+  skuOf,
   STOCK_SAYS,
   type StockDecision,
 } from "../domain/stock/reservation.ts"
@@ -44,10 +46,6 @@ interface Lines {
 
 /** Each SKU answers for itself. */
 const perLine = ({ subject, data }: Lines): string[] => data.lines.map(({ sku }) => reservationKey(sku, subject))
-
-/** A SKU may have slashes, an order id has none. */
-const skuOf = (key: string): string => key.slice(0, key.lastIndexOf("/"))
-const orderOf = (key: string): string => key.slice(key.lastIndexOf("/") + 1)
 
 function lineOf(key: string, lines: readonly Line[]): Line {
   const line = lines.find((each) => each.sku === skuOf(key))

@@ -24,6 +24,7 @@ import type {
 } from "../domain/order/views.ts"
 import { refusalOf, stepsToFence } from "../domain/order/resolve.ts"
 import { standingOf } from "../domain/order/standing.ts"
+import { skuOf } from "../domain/stock/reservation.ts"
 import { orderCell, orderCells } from "../domain/placement.ts"
 import type { Settings } from "../domain/settings.ts"
 import type { AppCatalog } from "../events/catalog.ts"
@@ -234,8 +235,4 @@ function watchDeadLetters($: $): void {
   $.undelivered.Payment.refund(() => undo("payment"))
   $.undelivered.Inventory.release(({ receiver }) => undo("inventory", skuOf(receiver)))
   $.undelivered.Shipment.cancel(() => undo("shipping"))
-}
-
-function skuOf(receiver: string): string {
-  return receiver.slice(0, receiver.lastIndexOf("/"))
 }

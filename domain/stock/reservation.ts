@@ -109,9 +109,17 @@ export interface Shelf {
   readonly backoffMs: number
 }
 
-/** The key of what an order holds of a SKU. */
+/** The key of what an order holds of a SKU. A SKU may have slashes, an order id has none. */
 export function reservationKey(sku: string, orderId: string): string {
   return `${sku}/${orderId}`
+}
+
+export function skuOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/"))
+}
+
+export function orderOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1)
 }
 
 export function newReservation(orderId: string, sku: string, quantity: number): Reservation {

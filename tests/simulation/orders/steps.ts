@@ -11,7 +11,7 @@ import { table } from "../../../domain/order/table.ts"
 import type { OrderState } from "../../../domain/order/state.ts"
 import type { OrderStatus } from "../../../domain/order/views.ts"
 import { type PaymentState, paymentProblem } from "../../../domain/payment/state.ts"
-import type { Reservation } from "../../../domain/stock/reservation.ts"
+import { type Reservation, skuOf } from "../../../domain/stock/reservation.ts"
 import type { Thread } from "../../../choreography/thread.ts"
 import type { Write } from "../platform/disk.ts"
 import type { Host } from "../platform/host.ts"
@@ -130,7 +130,7 @@ export class Steps {
 /** The row of a level, or of a reservation, which may tell that its goods have left. */
 function skusIn({ table, key }: Write): string[] {
   if (table === "shared") return [key]
-  return table === "threads" && key.includes("/") ? [key.slice(0, key.lastIndexOf("/"))] : []
+  return table === "threads" && key.includes("/") ? [skuOf(key)] : []
 }
 
 function bothDeclinedAndCaptured({ history }: PaymentState): string | undefined {
