@@ -1,5 +1,5 @@
 /** A CPU profile of the process that runs the code, over the inspector that `wrangler dev` opens. */
-import { inspect } from "./inspector.ts"
+import { inspect } from "../tests/e2e/inspector.ts"
 import type { Server } from "./server.ts"
 
 /** A function, by the time that it spent itself. */
@@ -23,7 +23,7 @@ const FRAMES = 10
 const SAMPLE_US = 500
 
 export async function profiled(server: Server, work: () => Promise<void>): Promise<readonly Frame[]> {
-  const inspector = await inspect(server)
+  const inspector = await inspect(server.inspector)
   await inspector.ask("Profiler.enable")
   await inspector.ask("Profiler.setSamplingInterval", { interval: SAMPLE_US })
   await inspector.ask("Profiler.start")

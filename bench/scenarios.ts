@@ -1,7 +1,7 @@
 /** What is asked of the app alone: a hot SKU, growth, a kill, reads under load. */
 import { connect } from "../client/shop.ts"
+import { liveHeapAtRest } from "../tests/e2e/inspector.ts"
 import { call, clock, pause } from "./http.ts"
-import { liveHeapMb } from "./inspector.ts"
 import { burst, closedLoop, hotSku, inFlight, isFinal, manySkus, place } from "./load.ts"
 import type { Server } from "./server.ts"
 import { median, percentile } from "./statistics.ts"
@@ -36,8 +36,6 @@ export interface Stretch {
 }
 
 const STRETCHES = 10
-/** By then the last orders' news and receipts are where they belong, and the platform has sent the idle objects to sleep. */
-const SETTLING_MS = 15_000
 
 export async function growth(
   server: Server,
@@ -50,8 +48,7 @@ export async function growth(
     const before = server.usage().cpuS
     const { ordersPerSecond } = await burst(server.base, size, IN_FLIGHT)
     const cpuMs = ((server.usage().cpuS - before) * 1_000) / size
-    await pause(SETTLING_MS)
-    const heapMb = await liveHeapMb(server)
+    const heapMb = (await liveHeapAtRest(server.inspector)) / 1_000_000
     const { memoryMb, diskMb } = server.usage()
     stretches.push({ orders: number * size, perSecond: ordersPerSecond, cpuMs, heapMb, memoryMb, diskMb })
     const memory = `${String(Math.round(heapMb))} MB alive, ${String(Math.round(memoryMb))} MB in all`

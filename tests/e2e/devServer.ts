@@ -19,6 +19,7 @@ export class DevServer {
   readonly #state: string
   readonly #folder: string
   #running: Started | null = null
+  #inspector = 0
   readonly #flags: readonly string[]
   #vars: Vars
 
@@ -45,7 +46,8 @@ export class DevServer {
 
   async #start(): Promise<void> {
     const vars = Object.entries(this.#vars).flatMap(([name, value]) => ["--var", `${name}:${value}`])
-    const ports = ["--port", String(this.port), "--inspector-port", String(await freePort())]
+    this.#inspector = await freePort()
+    const ports = ["--port", String(this.port), "--inspector-port", String(this.#inspector)]
     const state = ["--persist-to", this.#state]
     this.#running = startGroup(
       "npm",
@@ -66,6 +68,11 @@ export class DevServer {
       await pause(START_PAUSE_MS)
     }
     throw new Error(`the dev server does not answer (${last}):\n${this.output()}`)
+  }
+
+  /** The port of the inspector of the process that runs the code. */
+  get inspector(): number {
+    return this.#inspector
   }
 
   output(): string {

@@ -1,5 +1,5 @@
 /** The inspector that `wrangler dev` opens on the process that runs the code. */
-import type { Server } from "./server.ts"
+import { pause } from "./chance.ts"
 
 export interface Inspector {
   /** Answers the result of a command of its protocol, empty where it has none. */
@@ -12,8 +12,8 @@ interface Reply {
   readonly result?: object
 }
 
-export async function inspect(server: Server): Promise<Inspector> {
-  const socket = await connect(server)
+export async function inspect(port: number): Promise<Inspector> {
+  const socket = await connect(port)
   const waiting = new Map<number, (result: object) => void>()
   let last = 0
   socket.addEventListener("message", ({ data }) => {
@@ -33,8 +33,8 @@ export async function inspect(server: Server): Promise<Inspector> {
   }
 }
 
-async function connect(server: Server): Promise<WebSocket> {
-  const base = `127.0.0.1:${String(server.inspector)}`
+async function connect(port: number): Promise<WebSocket> {
+  const base = `127.0.0.1:${String(port)}`
   const listing: unknown = await (await fetch(`http://${base}/json`)).json()
   const targets = listing as readonly { readonly webSocketDebuggerUrl: string }[]
   const url = targets[0]?.webSocketDebuggerUrl ?? `ws://${base}/ws`
@@ -49,13 +49,20 @@ async function connect(server: Server): Promise<WebSocket> {
   return socket
 }
 
-/** Megabytes that are alive in the heap of the code, once what nobody needs any more has been collected. */
-export async function liveHeapMb(server: Server): Promise<number> {
-  const inspector = await inspect(server)
+/** By then the last news and receipts are where they belong, and the platform has sent the idle objects to sleep. */
+const ASLEEP_MS = 15_000
+
+/**
+ * Bytes that are alive in the heap of the code, once nothing is under way there, and what nobody needs any more has
+ * been collected. The process has much more: the local simulators of queues and all, garbage, pages of databases.
+ */
+export async function liveHeapAtRest(port: number): Promise<number> {
+  await pause(ASLEEP_MS)
+  const inspector = await inspect(port)
   await inspector.ask("HeapProfiler.enable")
   await inspector.ask("HeapProfiler.collectGarbage")
   // As the inspector's protocol has it.
   const { usedSize = Number.NaN } = (await inspector.ask("Runtime.getHeapUsage")) as { readonly usedSize?: number }
   inspector.close()
-  return usedSize / 1_000_000
+  return usedSize
 }
