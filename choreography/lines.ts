@@ -33,14 +33,13 @@ export type Mark = readonly [line: number, receivedAt: number | null, heldAt: nu
 export function lineTextOf(names: Names, entry: JournalEntry): string {
   const { at, direction, id, type, peer, position, causationId, statusBefore, statusAfter } = entry
   const { span = null, saidAt, note = null } = entry
-  const line = [
-    ...[at - names.epoch, DIRECTIONS.indexOf(direction)],
-    ...names.refer(id),
-    ...[names.number(type), names.number(peer), position],
-    ...names.refer(causationId),
-    ...[names.number(statusBefore), names.number(statusAfter)],
-    ...[span, saidAt === undefined ? null : saidAt - names.epoch, note],
-  ]
+  const [idName, idNumber] = names.refer(id)
+  const [typeName, peerName] = [names.number(type), names.number(peer)]
+  const [causeName, causeNumber] = names.refer(causationId)
+  const [before, after] = [names.number(statusBefore), names.number(statusAfter)]
+  const since = saidAt === undefined ? null : saidAt - names.epoch
+  const about = [at - names.epoch, DIRECTIONS.indexOf(direction), idName, idNumber, typeName, peerName, position]
+  const line = [...about, causeName, causeNumber, before, after, span, since, note]
   while (line.at(-1) === null) line.pop()
   return JSON.stringify(line)
 }

@@ -37,7 +37,8 @@ export class Names {
   refer(text: string | null): Reference {
     if (text === null) return NONE
     const cut = text.lastIndexOf("#")
-    const number = cut < 0 ? NaN : Number(text.slice(cut + 1))
+    if (cut < 0) return [this.number(text), null]
+    const number = Number(text.slice(cut + 1))
     // Only what is written back as it was: no `#07`, no `#1e3`.
     const isNumbered = Number.isSafeInteger(number) && text.endsWith(`#${String(number)}`)
     return isNumbered ? [this.number(text.slice(0, cut)), number] : [this.number(text), null]

@@ -12,7 +12,17 @@ import { type FormerThread, fromFormer } from "./formerRows.ts"
 import { entryOf, type Line, lineTextOf, type Mark, marked, markOf } from "./lines.ts"
 import { Names } from "./names.ts"
 import { dataTextOf } from "./texts.ts"
-import type { EffectRow, InStream, JournalEntry, OutRow, OutStream, Thread, TimerRow } from "./thread.ts"
+import { timeOf, timeText } from "./times.ts"
+import {
+  type EffectRow,
+  type InStream,
+  type JournalEntry,
+  type OutRow,
+  type OutStream,
+  table,
+  type Thread,
+  type TimerRow,
+} from "./thread.ts"
 import type { Delivery } from "./wire.ts"
 
 const SUBJECT = "\u0001"
@@ -163,8 +173,8 @@ function inOf(names: Names, name: string, { upTo, hashes, early, parked, newerSi
   return early.length + parked.length === 0 ? stream : [...stream, early, parked]
 }
 
-/** `null` where the envelope has none. */
-type EventTuple = readonly [
+/** All but its data; `null` where the envelope has none. */
+type EventHead = readonly [
   idName: number,
   idNumber: number | null,
   source: number,
@@ -180,26 +190,34 @@ type EventTuple = readonly [
   causeNumber: number | null,
   traceparent: string,
   expirytime: string | null,
-  data: unknown,
 ]
+type EventTuple = readonly [...head: EventHead, data: unknown]
 
 function eventTextOf(names: Names, event: Envelope): string {
-  const { source, type, subject, sequence, partitionkey, correlationid, traceparent } = event
-  const { causationid = null, expirytime = null } = event
-  const at = Date.parse(event.time)
-  const isExact = !Number.isNaN(at) && new Date(at).toISOString() === event.time
+  const { time, sequence, traceparent, causationid = null, expirytime = null } = event
+  const at = timeOf(time)
   const version = versionOf(event)
   const [idName, idNumber] = names.refer(event.id)
+  const about = [names.number(event.source), names.number(event.type), names.number(event.subject)] as const
+  const whose = [names.number(event.partitionkey), names.number(event.correlationid)] as const
   const [causeName, causeNumber] = names.refer(causationid)
-  const about = `${String(names.number(source))},${String(names.number(type))},${String(names.number(subject))}`
-  const when = isExact ? at - names.epoch : event.time
+  const when = at === null ? time : at - names.epoch
   const which = version > 0 ? version : event.dataschema
-  const whose = `${String(names.number(partitionkey))},${String(names.number(correlationid))}`
-  return (
-    `[${String(idName)},${String(idNumber)},${about},${JSON.stringify(when)},${JSON.stringify(which)},` +
-    `${JSON.stringify(sequence)},${whose},${String(causeName)},${String(causeNumber)},${JSON.stringify(traceparent)},` +
-    `${JSON.stringify(expirytime)},${dataTextOf(event)}]`
-  )
+  // Its data comes last, and is there as text already.
+  const head: EventHead = [
+    idName,
+    idNumber,
+    ...about,
+    when,
+    which,
+    sequence,
+    ...whose,
+    causeName,
+    causeNumber,
+    traceparent,
+    expirytime,
+  ]
+  return `${JSON.stringify(head).slice(0, -1)},${dataTextOf(event)}]`
 }
 
 function eventOf(names: Names, tuple: EventTuple): Envelope {
@@ -213,7 +231,7 @@ function eventOf(names: Names, tuple: EventTuple): Envelope {
     source: names.name(source),
     type,
     subject: names.name(subject),
-    time: typeof time === "string" ? time : new Date(time + names.epoch).toISOString(),
+    time: typeof time === "string" ? time : timeText(time + names.epoch),
     dataschema: typeof schema === "string" ? schema : dataschema(type, schema),
     sequence,
     partitionkey: names.name(partitionkey),
@@ -236,8 +254,8 @@ export function readThread(text: string, subject: string): Thread {
     state,
     ...{ said, performed },
     events: Object.fromEntries(tuples.map(([number, tuple]) => [number, eventOf(names, tuple)])),
-    outs: Object.fromEntries(outgoing.map((out) => [names.name(out[0]), readOut(names, out)])),
-    ins: Object.fromEntries(incoming.map((stream) => [names.name(stream[0]), readIn(stream)])),
+    outs: table(outgoing.map((out) => [names.name(out[0]), readOut(names, out)] as const)),
+    ins: table(incoming.map((stream) => [names.name(stream[0]), readIn(stream)] as const)),
     ...{ effects, timers },
     journal: marked(
       names,

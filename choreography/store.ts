@@ -31,6 +31,9 @@ export type Write = readonly [sql: string, ...values: readonly SqlValue[]]
 /** The platform takes 2 MB; rows are nearly all ASCII. */
 const ROW_LENGTH_MAX = 1_900_000
 
+/** From here on the order of texts is not that of their bytes, which is the database's. */
+const UNORDERED = /[\ud800-\uffff]/
+
 /** The end of a range of keys that begin with a prefix: no key holds this character. */
 const AFTER_ALL = "\u{10FFFF}"
 
@@ -38,6 +41,8 @@ export class Store {
   readonly #storage: Storage
   readonly #subjectOf: (key: string) => string
   readonly #migrations: readonly Migration[]
+  /** No row's key comes after this one; of keys that are in order by their texts. */
+  #last = ""
 
   /** The subject of a key is what nearly everything in its row is about. */
   constructor(storage: Storage, subjectOf: (key: string) => string, migrations: readonly Migration[] = MIGRATIONS) {
@@ -57,6 +62,7 @@ export class Store {
       const [version = "", kept = ""] = (this.meta("schema") ?? "").split("/")
       const reached = migrate(this.#storage, Number(version), this.#migrations)
       if (reached !== Number(version)) this.make(this.setMeta("schema", `${String(reached)}/${name ?? kept}`))
+      this.#last = this.#lastKey()
       return name ?? kept
     })
   }
@@ -74,7 +80,18 @@ export class Store {
     return ["INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value]
   }
 
+  #lastKey(): string {
+    const row = this.#storage.all("SELECT key FROM threads ORDER BY key DESC LIMIT 1")[0]
+    return row === undefined ? "" : textOf(row, "key")
+  }
+
+  /** Ids grow with time, so a new order's key mostly comes after all that are there, and need not be looked for. */
+  #isNew(key: string): boolean {
+    return key > this.#last && !UNORDERED.test(key)
+  }
+
   load(key: string): StoredThread | null {
+    if (this.#isNew(key)) return null
     const row = this.#storage.all("SELECT body, due FROM threads WHERE key = ?", key)[0]
     if (row === undefined) return null
     return { thread: readThread(textOf(row, "body"), this.#subjectOf(key)), due: numberOf(row, "due") }
@@ -87,6 +104,7 @@ export class Store {
   }
 
   insert(key: string, thread: Thread, due: number | null): Write {
+    if (key > this.#last) this.#last = key
     const sql = "INSERT INTO threads (key, body, due, closed) VALUES (?, ?, ?, ?)"
     return [sql, key, this.#bodyOf(key, thread), due, thread.closedAt]
   }

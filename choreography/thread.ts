@@ -112,14 +112,25 @@ export interface Thread {
   incarnation?: number
 }
 
+/**
+ * What is kept by names that hardly ever come again. The engine makes a shape for each name that a plain object gets;
+ * one without a prototype is a table from the beginning.
+ */
+export function table<Value>(entries: Iterable<readonly [string, Value]> = []): Record<string, Value> {
+  // What has no prototype has no type either.
+  const made = Object.create(null) as Record<string, Value>
+  for (const [name, value] of entries) made[name] = value
+  return made
+}
+
 export function emptyThread(): Thread {
   return {
     state: null,
     said: 0,
     performed: 0,
     events: {},
-    outs: {},
-    ins: {},
+    outs: table(),
+    ins: table(),
     effects: [],
     timers: {},
     journal: [],

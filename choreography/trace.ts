@@ -1,23 +1,37 @@
 /** W3C trace context: a trace goes on, each event gets a span of its own. */
 
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/
+/** All zeros are no trace and no span. */
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/
+const [TRACE_DIGITS, SPAN_DIGITS] = [32, 16]
 
 export function newTrace(random: () => number): string {
-  return `00-${hex(32, random)}-${hex(16, random)}-01`
+  return traceparentOf(newTraceId(random), newSpan(random))
 }
 
 export function isTraceparent(text: string): boolean {
-  const match = TRACEPARENT.exec(text)
-  return match !== null && !/^0+$/.test(match[1] ?? "") && !/^0+$/.test(match[2] ?? "")
+  return TRACEPARENT.test(text)
 }
 
 export function childOf(parent: string, random: () => number): string {
-  const trace = TRACEPARENT.exec(parent)?.[1] ?? hex(32, random)
-  return `00-${trace}-${hex(16, random)}-01`
+  return traceparentOf(partsOf(parent)?.trace ?? newTraceId(random), newSpan(random))
 }
 
-export function spanOf(traceparent: string): string {
-  return TRACEPARENT.exec(traceparent)?.[2] ?? ""
+/** Null where it is no trace context. */
+export function partsOf(traceparent: string): { readonly trace: string; readonly span: string } | null {
+  const [, trace, span] = TRACEPARENT.exec(traceparent) ?? []
+  return trace === undefined || span === undefined ? null : { trace, span }
+}
+
+export function newTraceId(random: () => number): string {
+  return hex(TRACE_DIGITS, random)
+}
+
+export function newSpan(random: () => number): string {
+  return hex(SPAN_DIGITS, random)
+}
+
+export function traceparentOf(trace: string, span: string): string {
+  return `00-${trace}-${span}-01`
 }
 
 /** Of one draw eight digits, in two halves: a number that is larger than those is written ten times as slowly. */
@@ -27,7 +41,7 @@ function hex(digits: number, random: () => number): string {
     const drawn = Math.floor(random() * 0x1_0000_0000)
     text += fourDigits(drawn >>> 16) + fourDigits(drawn & 0xffff)
   }
-  return text.slice(0, digits)
+  return text
 }
 
 function fourDigits(value: number): string {

@@ -14,7 +14,8 @@ import type { ChoreographySettings } from "./settings.ts"
 import { SharedRows } from "./sharedRows.ts"
 import { bytesOf } from "./texts.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
-import { childOf, spanOf } from "./trace.ts"
+import { timeText } from "./times.ts"
+import { newSpan, newTraceId, partsOf, traceparentOf } from "./trace.ts"
 import { EVENT_BYTES_MAX } from "./wire.ts"
 
 export interface Cause {
@@ -59,6 +60,7 @@ export interface PerformOptions {
 
 interface Said {
   readonly event: Envelope
+  readonly span: string
   readonly targets: readonly Address[]
   readonly loseFirst: boolean
 }
@@ -93,6 +95,8 @@ export class Turn {
   #said: Said[] = []
   #effects: EffectRow[] = []
   #timers = new Map<string, TimerRow | null>()
+  /** What all that is said in this turn belongs to. */
+  #trace: string | null = null
   readonly #shared = new SharedRows()
 
   constructor(key: string, thread: Thread | null, cause: Cause, around: Surroundings) {
@@ -157,6 +161,8 @@ export class Turn {
   send(type: string, data: unknown, options: SendOptions): undefined {
     const subject = this.around.service.subjectOf(this.key)
     const number = this.#thread.said + this.#said.length + 1
+    const { now, random } = this.around
+    const span = newSpan(random)
     const incarnation = this.around.incarnation === 0 ? "" : `~${String(this.around.incarnation)}`
     const event: Envelope = {
       specversion: "1.0",
@@ -164,13 +170,13 @@ export class Turn {
       source: `/${this.around.service.name.toLowerCase()}/${this.key}`,
       type,
       subject,
-      time: new Date(this.around.now).toISOString(),
+      time: timeText(now),
       dataschema: dataschema(type, newestVersion(this.around.service.catalog, type)),
       sequence: String(number),
       partitionkey: this.key,
       correlationid: subject,
       causationid: this.cause.id,
-      traceparent: childOf(this.cause.traceparent || this.#thread.trace, this.around.random),
+      traceparent: traceparentOf(this.#traceId(), span),
       ...(options.expiresAt === undefined ? {} : { expirytime: new Date(options.expiresAt).toISOString() }),
       data,
     }
@@ -180,7 +186,12 @@ export class Turn {
     const targets = this.around.registry
       .routes(type)
       .flatMap((route) => route.keys({ subject, data }).map((key) => address(route.service, key)))
-    this.#said.push({ event, targets, loseFirst: options.loseFirst === true })
+    this.#said.push({ event, span, targets, loseFirst: options.loseFirst === true })
+  }
+
+  #traceId(): string {
+    return (this.#trace ??=
+      partsOf(this.cause.traceparent || this.#thread.trace)?.trace ?? newTraceId(this.around.random))
   }
 
   perform(name: string, input: unknown, options: PerformOptions): undefined {
@@ -225,9 +236,9 @@ export class Turn {
   /** Makes the draft the thread's own. From here on only the commit can fail, and then the thread is read anew. */
   merge(thread: Thread): Merged {
     const changed = this.#changed()
-    const now = this.around.now
     if (thread.trace === "") thread.trace = this.cause.traceparent
-    this.#journal(thread)
+    const [before, after] = [this.#status(thread.state), this.#status(this.#state)]
+    if (changed || this.ignored !== null) this.#noteHeard(thread, before, after)
     thread.state = this.#state
     for (const [name, timer] of this.#timers) {
       if (timer === null) Reflect.deleteProperty(thread.timers, name)
@@ -236,12 +247,14 @@ export class Turn {
     thread.effects.push(...this.#effects)
     thread.performed += this.#effects.length
     const sent: { target: Address; position: number }[] = []
+    const next = this.around.now + this.around.settings.receiptLeaseMs
     for (const said of this.#said) {
       thread.said += 1
       if (said.targets.length > 0) thread.events[thread.said] = said.event
       for (const target of said.targets) {
-        const row = say(thread, thread.said, target, now + this.around.settings.receiptLeaseMs)
-        if (!said.loseFirst) sent.push({ target, position: row.position })
+        const { position } = say(thread, thread.said, target, next)
+        this.#noteSaid(thread, said, target, position, after)
+        if (!said.loseFirst) sent.push({ target, position })
       }
     }
     return {
@@ -253,38 +266,31 @@ export class Turn {
     }
   }
 
-  #journal(thread: Thread): void {
+  #noteHeard({ journal }: Thread, before: string, after: string): void {
     if (this.around.service.statusOf === null) return
-    const [before, after] = [this.#status(thread.state), this.#status(this.#state)]
-    const now = this.around.now
+    const { type, id, peer, position, causationId, saidAt, traceparent } = this.cause
     const note = [this.#note, this.ignored].filter((text) => text !== null).join("; ")
-    const { type, id, peer, position, causationId } = this.cause
-    const heard = { at: now, direction: "in", id, type, peer, position, causationId } as const
-    const { saidAt, traceparent } = this.cause
-    const traced = { span: spanOf(traceparent), ...(saidAt === undefined ? {} : { saidAt }) }
-    const noted = note === "" ? {} : { note }
-    const entry: JournalEntry = { ...heard, statusBefore: before, statusAfter: after, ...traced, ...noted }
-    if (this.#changed() || this.ignored !== null) thread.journal.push(entry)
-    for (const said of this.#said) {
-      for (const target of said.targets) {
-        thread.journal.push({
-          at: now,
-          direction: "out",
-          id: said.event.id,
-          type: said.event.type,
-          peer: target,
-          position: (thread.outs[target]?.next ?? 1) + earlierTo(target, this.#said, said),
-          causationId: id,
-          statusBefore: after,
-          statusAfter: after,
-          span: spanOf(said.event.traceparent),
-        })
-      }
-    }
+    journal.push({
+      ...{ at: this.around.now, direction: "in", id, type, peer, position, causationId },
+      ...{ statusBefore: before, statusAfter: after, span: partsOf(traceparent)?.span ?? "" },
+      ...(saidAt === undefined ? {} : { saidAt }),
+      ...(note === "" ? {} : { note }),
+    })
   }
-}
 
-/** How many events of the same turn go to a target before this one. */
-function earlierTo(target: Address, all: readonly Said[], said: Said): number {
-  return all.slice(0, all.indexOf(said)).filter((other) => other.targets.includes(target)).length
+  #noteSaid({ journal }: Thread, { event, span }: Said, target: Address, position: number, status: string): void {
+    if (this.around.service.statusOf === null) return
+    journal.push({
+      at: this.around.now,
+      direction: "out",
+      id: event.id,
+      type: event.type,
+      peer: target,
+      position,
+      causationId: this.cause.id,
+      statusBefore: status,
+      statusAfter: status,
+      span,
+    })
+  }
 }
