@@ -12,9 +12,12 @@ export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0))
 }
 
+/** For all texts: one that was refused leaves nothing behind in it. */
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false })
+
 export function decodeText(bytes: Uint8Array<ArrayBuffer>): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)
+    return strict.decode(bytes)
   } catch {
     return null
   }

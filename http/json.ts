@@ -60,6 +60,8 @@ function faultOf(text: string): string | null {
 }
 
 function isExact(literal: string): boolean {
+  // Nearly all: too few digits for anything to be lost.
+  if (literal.length <= DIGITS_MAX && !/[eE]/.test(literal)) return true
   const value = Number(literal)
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) return false
   const digits = literal.replace(/[eE].*$/, "").replace(/\D/g, "")
