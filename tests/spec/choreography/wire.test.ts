@@ -106,6 +106,7 @@ describe("a trace", () => {
       `ff-${"a".repeat(32)}-${"b".repeat(16)}-01`,
     ]) {
       expect(isTraceparent(none)).toBe(false)
+      expect(isTraceparent(childOf(none, random))).toBe(true)
     }
   })
 })
