@@ -1,6 +1,6 @@
 // POST /orders, from what may be stated to what is answered.
 import { describe, expect, test } from "vitest"
-import { isOrderId } from "../../../domain/orderId.ts"
+import { homeOf, isOrderId, REGIONS } from "../../../domain/orderId.ts"
 import { twoLines } from "./samples.ts"
 import { development, open, place } from "./shop.ts"
 
@@ -116,10 +116,34 @@ describe("placing an order", () => {
     expect(shop.shop.lines).toContainEqual(expect.objectContaining({ level: "warn", orderId: id }))
   })
 
-  test("a region that is not in use gives the first one, one in use gives itself", async () => {
-    const far = open({ ...development, REGIONS: "weur,enam" })
-    const { id } = await place(far)
-    expect(id.startsWith("ord_4")).toBe(true)
+  test.each([
+    ["weur", { country: "FR", continent: "EU", longitude: "2.35" }],
+    ["eeur", { country: "RO", continent: "EU", longitude: "26.1" }],
+    ["enam", { country: "US", continent: "NA", longitude: "-74.0" }],
+    ["wnam", { country: "US", continent: "NA", longitude: "-122.4" }],
+    ["enam", { country: "US", continent: "NA" }],
+    ["sam", { country: "BR", continent: "SA", longitude: "-46.6" }],
+    ["apac", { country: "JP", continent: "AS", longitude: "139.7" }],
+    ["me", { country: "AE", continent: "AS", longitude: "55.3" }],
+    ["oc", { country: "AU", continent: "OC", longitude: "151.2" }],
+    ["afr", { country: "KE", continent: "AF", longitude: "36.8" }],
+    ["any", { continent: "AN" }],
+    ["any", {}],
+    ["any", undefined],
+  ])("lives in the region %s where its caller is at %o and all regions are in use", async (region, cf) => {
+    const { request } = open({ ...development, REGIONS: REGIONS.join(",") })
+    const answer = await request("/orders", { method: "POST", body: twoLines, ...(cf === undefined ? {} : { cf }) })
+    expect(homeOf((await answer.json<{ id: string }>()).id).region).toBe(region)
+  })
+
+  test.each([
+    ["weur,enam", "enam", "NA"],
+    ["weur,enam", "weur", "OC"],
+    ["oc", "oc", "EU"],
+  ])("with the regions %s in use lives in %s where its caller is in %s", async (regions, region, continent) => {
+    const { request } = open({ ...development, REGIONS: regions })
+    const answer = await request("/orders", { method: "POST", body: twoLines, cf: { continent } })
+    expect(homeOf((await answer.json<{ id: string }>()).id).region).toBe(region)
   })
 })
 

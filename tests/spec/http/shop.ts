@@ -216,6 +216,8 @@ export interface Asked {
   readonly method?: string
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** What the platform knows of where the caller is. */
+  readonly cf?: object
 }
 
 export interface Open {
@@ -233,11 +235,12 @@ export function open(env: object = development, shop = new FakeShop()): Open {
   const app = createApp(shop.services(), settingsOf(env), shop)
   return {
     shop,
-    request: async (path, { method = "GET", body, headers = {} } = {}) => {
+    request: async (path, { method = "GET", body, headers = {}, cf } = {}) => {
       const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream
       const init: RequestInit = { method, headers: { ...(body === undefined ? {} : json), ...headers } }
       if (body !== undefined) Object.assign(init, { body: isRaw ? body : JSON.stringify(body), duplex: "half" })
-      return documented(method, path, await app.request(path, init))
+      const request = new Request(`http://localhost${path}`, init)
+      return documented(method, path, await app.request(cf === undefined ? request : Object.assign(request, { cf })))
     },
   }
 }
