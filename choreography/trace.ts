@@ -16,8 +16,13 @@ export function childOf(parent: string, random: () => number): string {
   return traceparentOf(partsOf(parent)?.trace ?? newTraceId(random), newSpan(random))
 }
 
+export interface Traced {
+  readonly trace: string
+  readonly span: string
+}
+
 /** Null where it is no trace context. */
-export function partsOf(traceparent: string): { readonly trace: string; readonly span: string } | null {
+export function partsOf(traceparent: string): Traced | null {
   const [, trace, span] = TRACEPARENT.exec(traceparent) ?? []
   return trace === undefined || span === undefined ? null : { trace, span }
 }
@@ -34,7 +39,7 @@ export function traceparentOf(trace: string, span: string): string {
   return `00-${trace}-${span}-01`
 }
 
-/** Of one draw eight digits, in two halves: a number that is larger than those is written ten times as slowly. */
+/** A multiple of eight digits: of one draw eight, in two halves: a number that is larger than those is written ten times as slowly. */
 function hex(digits: number, random: () => number): string {
   let text = ""
   while (text.length < digits) {

@@ -15,7 +15,7 @@ import { SharedRows } from "./sharedRows.ts"
 import { bytesOf } from "./texts.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
 import { timeText } from "./times.ts"
-import { newSpan, newTraceId, partsOf, traceparentOf } from "./trace.ts"
+import { newSpan, newTraceId, partsOf, type Traced, traceparentOf } from "./trace.ts"
 import { EVENT_BYTES_MAX } from "./wire.ts"
 
 export interface Cause {
@@ -95,6 +95,8 @@ export class Turn {
   #said: Said[] = []
   #effects: EffectRow[] = []
   #timers = new Map<string, TimerRow | null>()
+  /** What the cause belongs to; null where it doesn't tell. */
+  readonly #from: Traced | null
   /** What all that is said in this turn belongs to. */
   #trace: string | null = null
   readonly #shared = new SharedRows()
@@ -103,6 +105,7 @@ export class Turn {
     this.key = key
     this.cause = cause
     this.around = around
+    this.#from = partsOf(cause.traceparent)
     this.#thread = thread ?? emptyThread()
     this.#state = this.#thread.state
   }
@@ -190,8 +193,8 @@ export class Turn {
   }
 
   #traceId(): string {
-    return (this.#trace ??=
-      partsOf(this.cause.traceparent || this.#thread.trace)?.trace ?? newTraceId(this.around.random))
+    const from = this.#from ?? partsOf(this.#thread.trace)
+    return (this.#trace ??= from?.trace ?? newTraceId(this.around.random))
   }
 
   perform(name: string, input: unknown, options: PerformOptions): undefined {
@@ -268,11 +271,11 @@ export class Turn {
 
   #noteHeard({ journal }: Thread, before: string, after: string): void {
     if (this.around.service.statusOf === null) return
-    const { type, id, peer, position, causationId, saidAt, traceparent } = this.cause
+    const { type, id, peer, position, causationId, saidAt } = this.cause
     const note = [this.#note, this.ignored].filter((text) => text !== null).join("; ")
     journal.push({
       ...{ at: this.around.now, direction: "in", id, type, peer, position, causationId },
-      ...{ statusBefore: before, statusAfter: after, span: partsOf(traceparent)?.span ?? "" },
+      ...{ statusBefore: before, statusAfter: after, span: this.#from?.span ?? "" },
       ...(saidAt === undefined ? {} : { saidAt }),
       ...(note === "" ? {} : { note }),
     })
