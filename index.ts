@@ -7,6 +7,7 @@ import { later } from "./choreography/clock.ts"
 import { consume, type ConsumerPorts } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
+import { idOf } from "./choreography/ids.ts"
 import { numberedBindings, queueIndex, readQueueName } from "./choreography/queues.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
 import { restore } from "./choreography/restore.ts"
@@ -75,9 +76,9 @@ export class Monitor extends CellDurableObject<Env> {
 }
 
 export default {
-  async fetch(request, env, context) {
+  fetch(request, env, context) {
     seeToRounds(env, context)
-    return span("http request", { method: request.method }, async () => appOf(env).fetch(request, env, context))
+    return appOf(env).fetch(request, env, context)
   },
 
   async queue(batch, env, context) {
@@ -106,7 +107,7 @@ export default {
       random: () => Math.random(),
       log,
     }
-    await span(`queue ${batch.queue}`, { messages: batch.messages.length }, () => consume(batch.messages, ports))
+    await consume(batch.messages, ports)
   },
 
   async scheduled(_event, env) {
@@ -157,7 +158,7 @@ function locate(env: Env, service: Name, cell: string): CellObject {
   const region = regionOfCell(cell)
   // `me` and the others are the platform's own names of regions.
   const hint = region === null ? {} : { locationHint: region as DurableObjectLocationHint }
-  const stub: unknown = namespace.get(namespace.idFromName(cell), hint)
+  const stub: unknown = namespace.get(idOf(namespace, cell), hint)
   // The platform types a stub's answers by its own rules for what may cross; all of ours is plain data.
   return stub as CellObject
 }

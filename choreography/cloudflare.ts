@@ -15,6 +15,7 @@ import { consume } from "./consumer.ts"
 import type { ServiceOf, Shape } from "./dollar.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./durable.ts"
 import { messageOf } from "./errors.ts"
+import { idOf } from "./ids.ts"
 import { Office } from "./office.ts"
 import type { LogLine } from "./platform.ts"
 import { readQueueName } from "./queues.ts"
@@ -136,7 +137,7 @@ function serviceOf({ services }: Registry, queue: string): string {
 function locate(env: object, service: string, cell: string): CellObject {
   // The configuration gives these names to the classes of the services only.
   const namespace = binding(env, service.toUpperCase()) as DurableObjectNamespace
-  const stub: unknown = namespace.get(namespace.idFromName(cell))
+  const stub: unknown = namespace.get(idOf(namespace, cell))
   // The platform types a stub's answers by its own rules for what may cross; all of ours is plain data.
   return stub as CellObject
 }

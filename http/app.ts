@@ -28,6 +28,7 @@ import { Problem, problemResponse } from "./problem.ts"
 import { products } from "./products.ts"
 import { addressRate, callerRate } from "./rates.ts"
 import { resolveOrder } from "./resolve.ts"
+import { FamilyRouter } from "./router.ts"
 import { isPermitted, isPublic, isSigned, rules, type RouteName } from "./rules.ts"
 import { seeding } from "./seeds.ts"
 import type { Services } from "./services.ts"
@@ -107,7 +108,7 @@ const open = table
 
 export function createApp(services: Services, settings: EdgeSettings, around: Outside): App {
   const shop: Shop = { services, settings, outside: around, products: products(), seeding: seeding() }
-  const app = new Hono<Edge, ApiSchema>()
+  const app = new Hono<Edge, ApiSchema>({ router: new FamilyRouter() })
   app.use(identification(shop))
   app.use(addressRate(shop))
   app.use(authentication(shop, isOpen))

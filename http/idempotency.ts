@@ -16,17 +16,23 @@ import { invalid, Problem } from "./problem.ts"
 const KEY_LENGTH_MAX = 255
 const RETRY_RUNNING_SECONDS = "1"
 
-export interface Placed {
-  readonly orderId: string
-  /** The answer's body, as it is sent. */
+/** An order's answer. */
+export interface Answered {
+  /** Its body, as it is sent. */
   readonly text: string
+  /** The order's version, as the body says. */
+  readonly version: number
+}
+
+export interface Placed extends Answered {
+  readonly orderId: string
   readonly isReplay: boolean
 }
 
 export interface Work<Order> {
   /** Everything that may be refused. */
   readonly prepare: (orderId: string) => Promise<Order>
-  readonly place: (order: Order) => Promise<string>
+  readonly place: (order: Order) => Promise<Answered>
 }
 
 /** A bare token or a quoted string; null without the header. */
@@ -53,7 +59,7 @@ export async function once<Order>(
   const claim = await call(c, (trace) => services.customers.ask(key, "claim", request, trace))
   switch (claim.outcome) {
     case "replay":
-      return { orderId: claim.orderId, text: claim.body, isReplay: true }
+      return { orderId: claim.orderId, ...stored(claim.body), isReplay: true }
     case "running":
       throw new Problem("idempotency_running", "Its answer will be there in a moment.", {
         headers: { "Retry-After": RETRY_RUNNING_SECONDS },
@@ -72,14 +78,20 @@ async function complete<Order>(c: Context, key: string, orderId: string, work: W
   try {
     const order = await work.prepare(orderId)
     isTried = true
-    body = await work.place(order)
+    body = (await work.place(order)).text
   } catch (error) {
     if (!isTried || isPutOff(error)) await free(c, key, orderId)
     throw error
   }
   const answer = { orderId, status: 201, body }
   const text = await call(c, (trace) => customers.ask(key, "complete", answer, trace))
-  return { orderId, text, isReplay: false }
+  return { orderId, ...stored(text), isReplay: false }
+}
+
+function stored(text: string): Answered {
+  // Rendered in this or an earlier request.
+  const { version } = JSON.parse(text) as { version: number }
+  return { text, version }
 }
 
 async function free(c: Context, key: string, orderId: string): Promise<void> {

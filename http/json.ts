@@ -16,8 +16,20 @@ export function readJson(text: string): JsonReading {
   } catch {
     return { ok: false, why: "is not JSON" }
   }
-  const fault = faultOf(text)
+  const fault = isPlain(text, value) ? null : faultOf(text)
   return fault === null ? { ok: true, value } : { ok: false, why: fault }
+}
+
+/** Long numbers, and those that are written with an exponent because they are large. */
+const LARGE = /[\d.]{16}|e\+/
+
+/**
+ * What reads as the language itself would have written it, as nearly all bodies do, has nothing to hide: a field that is
+ * named twice would be gone, a number that can't be held would be another one.
+ */
+function isPlain(text: string, value: unknown): boolean {
+  const opened = text.split(/[[{]/).length - 1
+  return opened <= DEPTH_MAX && !LARGE.test(text) && JSON.stringify(value) === text
 }
 
 /** The same text for the same JSON value, however its members are ordered and spaced. */

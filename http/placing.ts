@@ -18,7 +18,7 @@ import { call } from "./calls.ts"
 import { SHOP_CURRENCY } from "./currencies.ts"
 import type { Context } from "./edge.ts"
 import { etagOf } from "./etag.ts"
-import { idempotencyKeyOf, once, type Placed } from "./idempotency.ts"
+import { type Answered, idempotencyKeyOf, once, type Placed } from "./idempotency.ts"
 import { reasonOf } from "./outside.ts"
 import { Problem, type FieldError, type ProblemCode } from "./problem.ts"
 import { regionOf } from "./region.ts"
@@ -42,8 +42,8 @@ export async function placeOrder(c: Context): Promise<Answer<"POST /orders">> {
   if (key !== null) {
     return created(c, await once(c, { customerId: wanted.customerId, key, body, orderId }, work))
   }
-  const text = await work.place(await work.prepare(orderId))
-  return created(c, { orderId, text, isReplay: false })
+  const answered = await work.place(await work.prepare(orderId))
+  return created(c, { orderId, ...answered, isReplay: false })
 }
 
 /** What doesn't depend on any object. */
@@ -119,13 +119,13 @@ async function admit(c: Context, customerId: string, orderId: string): Promise<v
   throw new Problem("too_many_open_orders", "Wait until one of your orders has ended, or cancel one.", { headers })
 }
 
-async function place(c: Context, order: NewOrder): Promise<string> {
+async function place(c: Context, order: NewOrder): Promise<Answered> {
   const { services, settings } = c.get("shop")
   const view = await call(c, (trace) => services.orders.ask(order.orderId, "place", order, trace))
   if (view === null) throw await putOff(c, order)
   // Where orders share no cell, nobody could find it by its customer before the customer's own cell has heard of it.
   if (settings.cells.cells === 0 && !settings.capsOpenOrders) await note(c, order)
-  return JSON.stringify(renderOrder(view))
+  return { text: JSON.stringify(renderOrder(view)), version: view.version }
 }
 
 /** Nothing was placed: whoever is told so may come again with the same key. */
@@ -154,10 +154,8 @@ async function note(c: Context, { customerId, orderId }: NewOrder): Promise<void
   }
 }
 
-function created(c: Context, { orderId, text, isReplay }: Placed): Answer<"POST /orders"> {
+function created(c: Context, { orderId, text, version, isReplay }: Placed): Answer<"POST /orders"> {
   c.set("orderId", orderId)
-  // It was rendered here, in this or an earlier request.
-  const { version } = JSON.parse(text) as { version: number }
   c.header("Content-Type", "application/json")
   c.header("Location", `/orders/${orderId}`)
   c.header("ETag", etagOf(version))

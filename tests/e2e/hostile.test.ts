@@ -116,6 +116,12 @@ describe("an order that can't be one is refused with a reason", () => {
     await refuses(raw("POST", "/orders", "a=b", { "content-type": "application/x-www-form-urlencoded" }), 415)
   })
 
+  test("a body that doesn't say how long it is is counted as it comes", async () => {
+    const unsaid = { ...json, "transfer-encoding": "chunked" }
+    await refuses(raw("POST", "/orders", JSON.stringify({ ...good, padding: "x".repeat(70_000) }), unsaid), 413)
+    expect(await raw("POST", "/orders", JSON.stringify(good), unsaid)).toMatchObject({ status: 201 })
+  })
+
   test("an idempotency key that is none is refused", async () => {
     const body = JSON.stringify(good)
     for (const key of ["", "x".repeat(256), "no spaces", '"open']) {

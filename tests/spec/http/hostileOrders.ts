@@ -52,6 +52,7 @@ export const unreadable: readonly Row[] = [
   ["half a character", utf8.encode(raw.replace("cust_alice", "é")).slice(0, -60)],
   ["64 KiB and a byte", `${raw}${" ".repeat(64 * 1_024 + 1 - raw.length)}`, 413],
   ["a megabyte", "x".repeat(1_048_576), 413],
+  ["a megabyte that says it is small", "x".repeat(1_048_576), 413, { "Content-Length": "10" }],
   ["a small body that says it is large", raw, 413, { "Content-Length": "65537" }],
   ["no content type", raw, 415, { "Content-Type": "" }],
   ["plain text", raw, 415, { "Content-Type": "text/plain" }],
