@@ -147,14 +147,13 @@ function appOf(env: Env): App {
   return app
 }
 
-function namespaceOf(env: Env, service: Name): DurableObjectNamespace {
-  const { ORDER, PAYMENT, INVENTORY, SHIPPING, CUSTOMER, CATALOG, MONITOR } = env
-  const namespaces = { Order: ORDER, Payment: PAYMENT, Inventory: INVENTORY, Shipping: SHIPPING, Customer: CUSTOMER }
-  return { ...namespaces, Catalog: CATALOG, Monitor: MONITOR }[service]
-}
+const bindings = {
+  ...{ Order: "ORDER", Payment: "PAYMENT", Inventory: "INVENTORY", Shipping: "SHIPPING", Customer: "CUSTOMER" },
+  ...{ Catalog: "CATALOG", Monitor: "MONITOR" },
+} as const satisfies Record<Name, keyof Env>
 
 function locate(env: Env, service: Name, cell: string): CellObject {
-  const namespace = namespaceOf(env, service)
+  const namespace: DurableObjectNamespace = env[bindings[service]]
   const region = regionOfCell(cell)
   // `me` and the others are the platform's own names of regions.
   const hint = region === null ? {} : { locationHint: region as DurableObjectLocationHint }

@@ -134,7 +134,8 @@ function regionsOf({ regions }: CellCounts): readonly Region[] {
 
 /** The region that a cell's name tells, to create its object there. */
 export function regionOfCell(cell: string): Region | null {
-  const region = REGIONS.find((name) => cell.startsWith(`${name}-`))
+  const before = cell.slice(0, Math.max(0, cell.indexOf("-")))
+  const region = REGIONS.find((name) => name === before)
   return region === undefined || region === "any" ? null : region
 }
 

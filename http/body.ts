@@ -1,8 +1,7 @@
 /**
  * Reads a body, trusting nothing that is said about it.
  *
- * 1. Bytes are counted, whatever `Content-Length` says. Who sends one is held to it by the protocol, so that what comes can
- *    be read in one go; who doesn't is counted as it comes.
+ * 1. Bytes are counted as they come: `Content-Length` may only refuse, never admit.
  * 2. What is not JSON by its type is refused unread by the parser; what is not UTF-8 is refused, not repaired.
  */
 import { decodeText } from "./base64.ts"
@@ -55,18 +54,10 @@ function requireJson(type: string | undefined, encoding: string | undefined): vo
 }
 
 async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const announced = request.headers.get("content-length")
-  if (Number(announced ?? 0) > BODY_BYTES_MAX) throw tooLarge()
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge()
   if (request.body === null) return new Uint8Array()
   // The platform's type leaves open what a body is read as; a request's body is bytes.
-  if (announced === null) return countedBytes(request.body as ReadableStream<Uint8Array>)
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  if (bytes.length > BODY_BYTES_MAX) throw tooLarge()
-  return bytes
-}
-
-async function countedBytes(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = body.getReader()
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader()
   const chunks: Uint8Array[] = []
   let size = 0
   for (;;) {

@@ -68,6 +68,7 @@ export class Meter {
 /** Before anyone is asked who they are: made-up tokens are calls as well. */
 export function addressRate(shop: Shop): MiddlewareHandler<Edge> {
   const check = rate(shop, shop.settings.addressRateMax, shop.services.gates?.address)
+  if (check === null) return passing
   return async (c, next) => {
     const address = c.req.header("cf-connecting-ip")
     if (address !== undefined) await check(networkOf(address))
@@ -77,6 +78,7 @@ export function addressRate(shop: Shop): MiddlewareHandler<Edge> {
 
 export function callerRate(shop: Shop): MiddlewareHandler<Edge> {
   const check = rate(shop, shop.settings.callerRateMax, shop.services.gates?.caller)
+  if (check === null) return passing
   return async (c, next) => {
     const { role, sub }: Caller = c.get("caller")
     // Nobody was asked for what is public; their addresses are counted.
@@ -85,8 +87,11 @@ export function callerRate(shop: Shop): MiddlewareHandler<Edge> {
   }
 }
 
-function rate(shop: Shop, max: number, gate: RateGate | undefined): (key: string) => Promise<void> {
-  if (max === 0) return () => Promise.resolve()
+const passing: MiddlewareHandler<Edge> = (_c, next) => next()
+
+/** Null where nobody counts. */
+function rate(shop: Shop, max: number, gate: RateGate | undefined): ((key: string) => Promise<void>) | null {
+  if (max === 0) return null
   const meter = new Meter(max)
   return async (key) => {
     const seconds = meter.pass(key, shop.outside.now())

@@ -1,10 +1,11 @@
 /** What is seen inside, as the contract writes it: money as decimals, times as ISO 8601 with milliseconds. */
+import { timeText } from "../choreography/times.ts"
 import { toDecimal } from "../domain/money.ts"
 import type { OrderView, SagaView, StepView } from "../domain/order/views.ts"
 import type { LevelView, Notice, PaymentView, Product, ShipmentView, TrackingEntry } from "../domain/views.ts"
 
 export function time(ms: number): string {
-  return new Date(ms).toISOString()
+  return timeText(ms)
 }
 
 export function timeOrNull(ms: number | null): string | null {

@@ -1,4 +1,6 @@
 /** Who this request is: its id, and the W3C trace that it belongs to. */
+import { newSpan, newTrace, newTraceId } from "../choreography/trace.ts"
+
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
@@ -6,8 +8,8 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 export function traceparentFor(inbound: string | undefined, random: () => number): string {
   const [, version, trace = "", parent = "", flags = "01", rest] = TRACEPARENT.exec(inbound ?? "") ?? []
   const isSound = version !== undefined && version !== "ff" && (version !== "00" || rest === undefined)
-  if (!isSound || /^0+$/.test(trace) || /^0+$/.test(parent)) return `00-${hex(32, random)}-${hex(16, random)}-01`
-  return `00-${trace}-${hex(16, random)}-${flags}`
+  if (!isSound || /^0+$/.test(trace) || /^0+$/.test(parent)) return newTrace(random)
+  return `00-${trace}-${newSpan(random)}-${flags}`
 }
 
 export function traceIdOf(traceparent: string): string {
@@ -15,15 +17,5 @@ export function traceIdOf(traceparent: string): string {
 }
 
 export function requestIdFor(inbound: string | undefined, random: () => number): string {
-  return inbound !== undefined && REQUEST_ID.test(inbound) ? inbound : `req_${hex(32, random)}`
-}
-
-/** Eight digits of one draw. */
-function hex(digits: number, random: () => number): string {
-  let text = ""
-  while (text.length < digits)
-    text += Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, "0")
-  return text.slice(0, digits)
+  return inbound !== undefined && REQUEST_ID.test(inbound) ? inbound : `req_${newTraceId(random)}`
 }

@@ -67,6 +67,9 @@ export const laws: Readonly<Record<string, Law>> = {
       "domain/": "values",
       "events/": "values",
       "choreography/": "types",
+      // A trace begins here and goes on there, and so do times: both write them alike.
+      "choreography/trace.ts": "values",
+      "choreography/times.ts": "values",
       "objects/": "types",
     },
     packages: ["zod", "hono", "@hono/zod-openapi", "cloudflare:workers"],

@@ -96,6 +96,12 @@ describe("a trace", () => {
     expect(child).not.toBe(TRACE)
   })
 
+  test("has all digits of what is drawn, and zeros where they stand", () => {
+    const draws = [0x00000001, 0x0f0e0d0c, 0x12345678, 0xfffffff0, 0x80000000, 0x00abcdef]
+    const drawn = (): number => (draws.shift() ?? 0) / 2 ** 32
+    expect(newTrace(drawn)).toBe("00-000000010f0e0d0c12345678fffffff0-8000000000abcdef-01")
+  })
+
   test("is begun where none is handed in, or none that is one", () => {
     expect(isTraceparent(newTrace(random))).toBe(true)
     expect(isTraceparent(childOf("garbage", random))).toBe(true)
