@@ -8,7 +8,7 @@ function inNode(name: string, include: string[], testTimeout: number): TestProje
   return { extends: true, test: { name, include, environment: "node", testTimeout } }
 }
 
-/** A test that hangs still ends; what the longest takes, times ten, since a busy machine can be five times as slow. */
+/** A test that hangs still ends; these leave room for a machine that is five times as slow. */
 const [tidyMs, specMs, simulationMs] = [60_000, 60_000, 300_000]
 /** Booting workerd and its queues takes seconds of it. */
 const workerMs = 120_000

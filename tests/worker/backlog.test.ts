@@ -10,6 +10,7 @@ const shop = openShop({ RECEIPT_LEASE_MS: String(LEASE_MS), RESEND_MAX_MS: "1000
 /** The queue to Payment: as long as it is behind it takes everything, hands on nothing, and says how old its oldest is. */
 const real = env.PAYMENT_EVENTS
 const sizes: number[] = []
+const asked = new Set<string>()
 let isBehind = true
 
 function deliveriesIn(message: unknown): number {
@@ -21,6 +22,7 @@ Object.assign(env, {
   PAYMENT_EVENTS: {
     send: async (message: unknown, options: QueueSendOptions) => {
       sizes.push(deliveriesIn(message))
+      for (const [orderId] of String(message).matchAll(/ord_\w+/g)) asked.add(orderId)
       if (!isBehind) return real.send(message, options)
       return { metadata: { metrics: { oldestMessageTimestamp: new Date(Date.now() - 60_000) } } }
     },
@@ -29,7 +31,7 @@ Object.assign(env, {
 
 test("only probes are sent while the queue is behind, and everything once it is drained (P13, G4)", async () => {
   const orders = await Promise.all(Array.from({ length: ORDERS }, () => shop.place()))
-  await shop.eventually("each request was sent once", () => sizes.reduce((sum, size) => sum + size, 0) >= ORDERS)
+  await shop.eventually("each request was sent once", () => asked.size === ORDERS)
   const fresh = sizes.length
   const since = performance.now()
   await pause(8 * LEASE_MS)
