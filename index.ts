@@ -1,13 +1,13 @@
 /** The worker: exports the object classes, answers HTTP, consumes the queues, sweeps on a schedule. Wiring only. */
 import * as platform from "cloudflare:workers"
 import { earliest, oldestOf } from "./choreography/backlog.ts"
+import { idOf } from "./choreography/cellIds.ts"
 import { unguessable } from "./choreography/chance.ts"
 import { client } from "./choreography/client.ts"
 import { later } from "./choreography/clock.ts"
 import { consume, type ConsumerPorts } from "./choreography/consumer.ts"
 import { CellDurableObject, type CellObject, type Surroundings } from "./choreography/durable.ts"
 import { type CellName, Office } from "./choreography/office.ts"
-import { idOf } from "./choreography/ids.ts"
 import { numberedBindings, queueIndex, readQueueName } from "./choreography/queues.ts"
 import type { Performer, Placement } from "./choreography/service.ts"
 import { restore } from "./choreography/restore.ts"
@@ -147,13 +147,9 @@ function appOf(env: Env): App {
   return app
 }
 
-const bindings = {
-  ...{ Order: "ORDER", Payment: "PAYMENT", Inventory: "INVENTORY", Shipping: "SHIPPING", Customer: "CUSTOMER" },
-  ...{ Catalog: "CATALOG", Monitor: "MONITOR" },
-} as const satisfies Record<Name, keyof Env>
-
 function locate(env: Env, service: Name, cell: string): CellObject {
-  const namespace: DurableObjectNamespace = env[bindings[service]]
+  // Objects are bound by their service's name in capitals; the language's own type forgets which text it was.
+  const namespace: DurableObjectNamespace = env[service.toUpperCase() as Uppercase<Name>]
   const region = regionOfCell(cell)
   // `me` and the others are the platform's own names of regions.
   const hint = region === null ? {} : { locationHint: region as DurableObjectLocationHint }

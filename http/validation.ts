@@ -3,6 +3,7 @@
  * to hear of.
  */
 import { z } from "zod"
+import { byteLength } from "../choreography/texts.ts"
 import {
   LINES_MAX,
   PAYMENT_METHOD_LENGTH_MAX,
@@ -30,9 +31,6 @@ const REFERENCE_LENGTH_MAX = 200
 const EXTENSION_MS_MAX = 365 * 24 * 3_600_000
 /** All lines travel in one event, whose size is bounded: `choreography/wire.ts`. */
 const ITEMS_BYTES_MAX = 24_000
-/** UTF-8 of one unit of a text: half of a pair takes two, and anything else at most three. */
-const UNIT_BYTES_MAX = 3
-const utf8 = new TextEncoder()
 
 export function isCustomerId(text: string): boolean {
   return CUSTOMER_ID.test(text)
@@ -217,7 +215,5 @@ function pathOf(path: readonly PropertyKey[]): string {
 }
 
 function fitsIntoEvents(items: readonly unknown[]): boolean {
-  const json = JSON.stringify(items)
-  // Nearly all are far from it, and need not be encoded to know.
-  return json.length * UNIT_BYTES_MAX <= ITEMS_BYTES_MAX || utf8.encode(json).length <= ITEMS_BYTES_MAX
+  return byteLength(JSON.stringify(items)) <= ITEMS_BYTES_MAX
 }

@@ -67,9 +67,10 @@ export const laws: Readonly<Record<string, Law>> = {
       "domain/": "values",
       "events/": "values",
       "choreography/": "types",
-      // A trace begins here and goes on there, and so do times: both write them alike.
+      // A trace begins here and goes on there: both write it alike, as they do times, and weigh texts alike.
       "choreography/trace.ts": "values",
       "choreography/times.ts": "values",
+      "choreography/texts.ts": "values",
       "objects/": "types",
     },
     packages: ["zod", "hono", "@hono/zod-openapi", "cloudflare:workers"],

@@ -1,6 +1,6 @@
 // Ids of cells: computed once for a name, never taken for another namespace's, and forgotten before they are too many.
 import { expect, test } from "vitest"
-import { idOf } from "../../../choreography/ids.ts"
+import { idOf } from "../../../choreography/cellIds.ts"
 
 function namespace(label: string) {
   const computed: string[] = []
