@@ -42,7 +42,9 @@ export interface Sizes {
 }
 
 const IN_FLIGHT = 64
-const ACCEPTED = 100
+const ACCEPTED = 120
+/** Of those, so many at a time: half a second. */
+const BLOCK = 20
 
 export async function round(server: Contender, sizes: Sizes): Promise<Round> {
   const { base, dialect } = server
@@ -54,8 +56,10 @@ export async function round(server: Contender, sizes: Sizes): Promise<Round> {
   return { burstPerSecond: ordersPerSecond, burstCpuMs, alone, sixteen }
 }
 
+const accepts = (done: readonly Done[]): readonly number[] => done.map(({ acceptMs }) => acceptMs)
+
 function latency(done: readonly Done[]): Latency {
-  const accept = done.map(({ acceptMs }) => acceptMs)
+  const accept = accepts(done)
   const deliver = done.map(({ deliverMs }) => deliverMs)
   return {
     acceptP50Ms: percentile(accept, 0.5),
@@ -66,29 +70,37 @@ function latency(done: readonly Done[]): Latency {
 }
 
 /**
- * One right after the other, so that the machine's mood is the same for both; each starts warm. Who comes first changes with
- * the rounds, so that neither has the quieter moment by its place.
+ * By turns in small blocks, so that the machine's mood, which changes within seconds, is the same for both; each starts
+ * warm. Who comes first changes with the blocks, so that neither has the quieter moment by its place.
  */
-export async function acceptance(ours: Contender, floor: Contender, oursFirst: boolean): Promise<Acceptance> {
-  const commits: number[] = []
-  const rushed: number[] = []
-  const timed = async (times: number[]): Promise<void> => {
+export async function acceptance(ours: Contender, floor: Contender): Promise<Acceptance> {
+  const times = { orders: [] as number[], floors: [] as number[], commits: [] as number[], rushed: [] as number[] }
+  const commit = async (found: number[]): Promise<void> => {
     const start = clock()
     await call(floor.base, "POST", "/commit")
-    times.push(clock() - start)
+    found.push(clock() - start)
   }
+  const blocks = [
+    async () => {
+      times.orders.push(...accepts(await closedLoop(ours.base, BLOCK, 1, ours.dialect)))
+    },
+    async () => {
+      const between = (): Promise<void> => commit(times.commits)
+      times.floors.push(...accepts(await closedLoop(floor.base, BLOCK, 1, floor.dialect, between)))
+    },
+    async () => {
+      for (let number = 0; number < BLOCK; number++) await commit(times.rushed)
+    },
+  ]
   for (const each of [ours, floor]) await closedLoop(each.base, ACCEPTED / 2, 1, each.dialect)
-  const askOurs = (): Promise<readonly Done[]> => closedLoop(ours.base, ACCEPTED, 1, ours.dialect)
-  const early = oursFirst ? await askOurs() : null
-  const floors = await closedLoop(floor.base, ACCEPTED, 1, floor.dialect, () => timed(commits))
-  const orders = early ?? (await askOurs())
-  for (let number = 0; number < ACCEPTED; number++) await timed(rushed)
-  const p50 = (done: readonly Done[]): number => median(done.map(({ acceptMs }) => acceptMs))
+  for (let number = 0; number < ACCEPTED / BLOCK; number++) {
+    for (const block of number % 2 === 0 ? blocks : blocks.toReversed()) await block()
+  }
   return {
-    orderP50Ms: p50(orders),
-    floorP50Ms: p50(floors),
-    commitP50Ms: median(commits),
-    rushedP50Ms: median(rushed),
+    orderP50Ms: median(times.orders),
+    floorP50Ms: median(times.floors),
+    commitP50Ms: median(times.commits),
+    rushedP50Ms: median(times.rushed),
   }
 }
 

@@ -144,7 +144,7 @@ class Run {
       }
       const base = rivals.find(({ name }) => name === "floor")
       if (base === undefined) continue
-      const found = await acceptance(ours, base, number % 2 === 1)
+      const found = await acceptance(ours, base)
       ;(this.results.acceptance ??= []).push(found)
       const [order, commit] = [found.orderP50Ms, found.commitP50Ms].map(digits)
       this.progress(`round ${String(number)} of ${String(runs)}: 201 after ${order} ms, one commit ${commit} ms`)
