@@ -42,9 +42,11 @@ export interface Sizes {
 }
 
 const IN_FLIGHT = 64
-const ACCEPTED = 120
-/** Of those, so many at a time: half a second. */
+/** Orders, or commits, before it is the next one's turn: half a second. */
 const BLOCK = 20
+/** An even number, so that each comes first as often as last. */
+const BLOCKS = 6
+const WARM_UP = 60
 
 export async function round(server: Contender, sizes: Sizes): Promise<Round> {
   const { base, dialect } = server
@@ -74,7 +76,12 @@ function latency(done: readonly Done[]): Latency {
  * warm. Who comes first changes with the blocks, so that neither has the quieter moment by its place.
  */
 export async function acceptance(ours: Contender, floor: Contender): Promise<Acceptance> {
-  const times = { orders: [] as number[], floors: [] as number[], commits: [] as number[], rushed: [] as number[] }
+  const times: Record<"orders" | "floors" | "commits" | "rushed", number[]> = {
+    orders: [],
+    floors: [],
+    commits: [],
+    rushed: [],
+  }
   const commit = async (found: number[]): Promise<void> => {
     const start = clock()
     await call(floor.base, "POST", "/commit")
@@ -92,8 +99,8 @@ export async function acceptance(ours: Contender, floor: Contender): Promise<Acc
       for (let number = 0; number < BLOCK; number++) await commit(times.rushed)
     },
   ]
-  for (const each of [ours, floor]) await closedLoop(each.base, ACCEPTED / 2, 1, each.dialect)
-  for (let number = 0; number < ACCEPTED / BLOCK; number++) {
+  for (const each of [ours, floor]) await closedLoop(each.base, WARM_UP, 1, each.dialect)
+  for (let number = 0; number < BLOCKS; number++) {
     for (const block of number % 2 === 0 ? blocks : blocks.toReversed()) await block()
   }
   return {

@@ -78,7 +78,7 @@ describe("whatever happens to a SKU", () => {
   })
 
   test.each(crowds)(
-    "its row, read at any moment, comes to its level as it stands, %i others on it (K1, K2)",
+    "the level's row, read from disk at any moment, comes to the level as it stands beside %i holds of others (K1, K2)",
     (crowd) => {
       fc.assert(
         fc.property(fc.nat({ max: 12 }), steps, (stock, all) => {
@@ -96,7 +96,7 @@ describe("whatever happens to a SKU", () => {
   )
 
   test.each(crowds)(
-    "the same while a release from before lists takes turns with this one, %i others on it (G9)",
+    "the same while a release from before lists of holds takes turns with this one, beside %i holds of others (G9)",
     (crowd) => {
       fc.assert(
         fc.property(fc.nat({ max: 12 }), steps, fc.array(fc.boolean(), { minLength: 1 }), (stock, all, turns) => {
