@@ -24,7 +24,7 @@ const FRAME_BYTES = OPEN.length + CLOSE.length
 
 export function lineOf({ stream, target, position, event, ...rest }: Delivery): string {
   const head = `${JSON.stringify({ stream, target, position }).slice(0, -1)},"event":`
-  // The event's own text is written once, however often it is sent.
+  // The event's own text is there already: it was weighed when it was said.
   return head + textOf(event) + tailOf(JSON.stringify(rest))
 }
 

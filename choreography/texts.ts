@@ -9,36 +9,19 @@ interface Written {
 
 const texts = new WeakMap<Envelope, Written>()
 
-/** Its data, which a row has as text too, is not written a second time. */
 export function textOf(event: Envelope): string {
-  return (writtenOf(event).text ??= `${attributesOf(event).slice(0, -1)},"data":${dataTextOf(event)}}`)
+  return (writtenOf(event).text ??= write(event))
 }
 
 export function dataTextOf(event: Envelope): string {
   return (writtenOf(event).data ??= JSON.stringify(event.data ?? null))
 }
 
-function attributesOf({ data: _data, ...attributes }: Envelope): string {
-  return JSON.stringify(attributes)
-}
-
-/** What one unit of a text may come to in JSON: a control character, or half of a pair without the other. */
-const UNIT_BYTES_MAX = 6
-/** Names of all attributes, and all that stands around them and their values. */
-const FRAME_BYTES_MAX = 256
-
-/**
- * Whether its text has no more bytes than that. Nearly all events are so much smaller that it can be told without the text:
- * that is written when the event leaves, and by then its cause has been answered.
- */
-export function isWithin(event: Envelope, bytesMax: number): boolean {
-  const { id, source, type, subject, dataschema, partitionkey, correlationid, causationid = "" } = event
-  const { specversion, time, sequence, traceparent, expirytime = "" } = event
-  const named = id.length + source.length + type.length + subject.length + dataschema.length + partitionkey.length
-  const traced = correlationid.length + causationid.length + traceparent.length
-  const told = specversion.length + time.length + sequence.length + expirytime.length
-  const most = FRAME_BYTES_MAX + UNIT_BYTES_MAX * (named + traced + told + dataTextOf(event).length)
-  return most <= bytesMax || bytesOf(event) <= bytesMax
+/** Its data, which a row has as text too, is not written a second time. */
+function write(event: Envelope): string {
+  const { data, ...attributes } = event
+  const text = JSON.stringify(attributes)
+  return data === undefined ? text : `${text.slice(0, -1)},"data":${dataTextOf(event)}}`
 }
 
 export function bytesOf(event: Envelope): number {

@@ -12,7 +12,7 @@ import { say } from "./outbox.ts"
 import type { Registry, Service } from "./service.ts"
 import type { ChoreographySettings } from "./settings.ts"
 import { SharedRows } from "./sharedRows.ts"
-import { bytesOf, isWithin } from "./texts.ts"
+import { bytesOf } from "./texts.ts"
 import { emptyThread, type EffectRow, type JournalEntry, type Thread, type TimerRow } from "./thread.ts"
 import { timeText } from "./times.ts"
 import { newSpan, newTraceId, partsOf, type Traced, traceparentOf } from "./trace.ts"
@@ -183,8 +183,9 @@ export class Turn {
       ...(options.expiresAt === undefined ? {} : { expirytime: new Date(options.expiresAt).toISOString() }),
       data,
     }
-    if (!isWithin(event, EVENT_BYTES_MAX))
-      throw new PoisonEvent(`${type} would be ${String(bytesOf(event))} bytes, more than an event may be`)
+    const size = bytesOf(event)
+    if (size > EVENT_BYTES_MAX)
+      throw new PoisonEvent(`${type} would be ${String(size)} bytes, more than an event may be`)
     const targets = this.around.registry
       .routes(type)
       .flatMap((route) => route.keys({ subject, data }).map((key) => address(route.service, key)))
